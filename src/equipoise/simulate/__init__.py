@@ -1,0 +1,1 @@
+"""Virtual trials, for what no formula covers: compiled kernels with reproducible streams."""
