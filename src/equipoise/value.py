@@ -42,4 +42,5 @@ def _label(part: int | str) -> str:
 
 
 def _sentence(message: str) -> str:
-    return message[0].lower() + message[1:].rstrip(".")
+    message = message.removeprefix("Input should be ").rstrip(".")
+    return message[0].lower() + message[1:]
