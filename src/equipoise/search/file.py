@@ -39,7 +39,9 @@ def parse_toml(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError("the file", str(error) or "tables too deep", "TOML: one `name = value` a line, text in quotes") from None
+        raise InputError(
+            "the file", str(error) or "tables too deep", "TOML: one `name = value` a line, text in quotes"
+        ) from None
 
 
 def write_toml(question: Question) -> str:
@@ -71,4 +73,9 @@ def _toml(value: object) -> str:
     return repr(value)
 
 
-_ESCAPES = {chr(code): f"\\u{code:04x}" for code in (*range(32), 127)} | {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
+_ESCAPES = {chr(code): f"\\u{code:04x}" for code in (*range(32), 127)} | {
+    '"': '\\"',
+    "\\": "\\\\",
+    "\n": "\\n",
+    "\t": "\\t",
+}

@@ -17,7 +17,13 @@ Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Kind = Literal["mean", "proportion", "survival", "count"]
 Family = Literal["fixed", "group-sequential", "cluster", "stepped-wedge", "crossover"]
 Spending = Literal[
-    "obrien-fleming-type", "pocock-type", "hwang-shih-decani", "kim-demets", "obrien-fleming", "pocock", "wang-tsiatis"
+    "obrien-fleming-type",
+    "pocock-type",
+    "hwang-shih-decani",
+    "kim-demets",
+    "obrien-fleming",
+    "pocock",
+    "wang-tsiatis",
 ]
 Futility = Literal["none", "obrien-fleming-type", "pocock-type", "hwang-shih-decani", "kim-demets"]
 Timing = Literal["even", "late", "half"]
@@ -69,7 +75,9 @@ class Endpoint(Value):
     @model_validator(mode="after")
     def _margin_where_needed(self) -> Self:
         if self.objective == "superiority" and self.margin is not None:
-            raise InputError("margin", self.margin, "none for superiority; remove it, or set objective to non-inferiority")
+            raise InputError(
+                "margin", self.margin, "none for superiority; remove it, or set objective to non-inferiority"
+            )
         if self.objective != "superiority" and self.margin is None:
             raise InputError("margin", None, f"a positive number; {self.objective} needs a margin")
         if self.objective != "superiority" and self.sided == 2:
@@ -142,7 +150,10 @@ class Clusters(Value):
 class Consider(Value):
     """Which designs the search tries; the defaults try what most trials would."""
 
-    families: Annotated[tuple[Family, ...], BeforeValidator(_as_tuple), Field(min_length=1)] = ("fixed", "group-sequential")
+    families: Annotated[tuple[Family, ...], BeforeValidator(_as_tuple), Field(min_length=1)] = (
+        "fixed",
+        "group-sequential",
+    )
     looks: Several(Annotated[int, Field(strict=True, ge=2, le=20)]) = (2, 3, 4, 5)  # type: ignore[valid-type]
     spending: Several(Spending) = (  # type: ignore[valid-type]
         "obrien-fleming-type",
@@ -222,19 +233,29 @@ class Question(Value):
         families = set(self.consider.families)
         grouped = families & {"cluster", "stepped-wedge"}
         if grouped and self.clusters is None:
-            raise InputError("clusters", None, "a [clusters] table, since consider.families has " + ", ".join(sorted(grouped)))
+            raise InputError(
+                "clusters",
+                None,
+                "a [clusters] table, since consider.families has " + ", ".join(sorted(grouped)),
+            )
         if "stepped-wedge" in families and self.endpoint.kind == "survival":
             raise InputError("consider.families", "stepped-wedge", "not with a survival endpoint; use cluster")
         if "crossover" in families and self.endpoint.kind != "mean":
-            raise InputError("consider.families", "crossover", "only with endpoint.kind = \"mean\"")
+            raise InputError("consider.families", "crossover", 'only with endpoint.kind = "mean"')
         if "group-sequential" in families and self.endpoint.objective == "equivalence":
             raise InputError("consider.families", "group-sequential", "fixed, cluster or crossover for equivalence")
         for place, scenario in enumerate(self.scenarios):
             if grouped and scenario.icc is None:
-                raise InputError(f"scenarios.{place + 1}.icc", None, "a number from 0 to below 1, for designs with clusters")
+                raise InputError(
+                    f"scenarios.{place + 1}.icc",
+                    None,
+                    "a number from 0 to below 1, for designs with clusters",
+                )
             if "crossover" in families and scenario.correlation is None:
                 raise InputError(
-                    f"scenarios.{place + 1}.correlation", None, "the within-patient correlation, for crossover designs"
+                    f"scenarios.{place + 1}.correlation",
+                    None,
+                    "the within-patient correlation, for crossover designs",
                 )
 
     @property

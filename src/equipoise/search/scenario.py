@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, field_validator
@@ -69,8 +70,10 @@ class Scenario(Value):
         fractions = [1.0, *table.values()]
         if not table or months != sorted(set(months)) or months[0] <= 0:
             raise InputError("", table, "months that rise from above 0, such as { 12 = 0.89, 24 = 0.81 }")
-        if any(later >= earlier for earlier, later in zip(fractions, fractions[1:], strict=False)):
-            raise InputError("", table, "fractions without event that fall from below 1, such as { 12 = 0.89, 24 = 0.81 }")
+        if any(later >= earlier for earlier, later in pairwise(fractions)):
+            raise InputError(
+                "", table, "fractions without event that fall from below 1, such as { 12 = 0.89, 24 = 0.81 }"
+            )
         return table
 
     @property
@@ -85,12 +88,18 @@ def check_scenario(scenario: Scenario, endpoint: Endpoint, where: str) -> None:
     given = scenario.model_fields_set
     for term in needed:
         if getattr(scenario, term) is None:
-            raise InputError(f"{where}.{term}", None, f"a number; endpoint.kind = \"{endpoint.kind}\" needs it")
+            raise InputError(f"{where}.{term}", None, f'a number; endpoint.kind = "{endpoint.kind}" needs it')
     foreign = {term for others in TERMS.values() for group in others for term in group} - {*needed, *optional}
     for term in sorted(foreign & given):
-        raise InputError(f"{where}.{term}", getattr(scenario, term), f"no such term for endpoint.kind = \"{endpoint.kind}\"")
-    if endpoint.kind == "survival" and (scenario.control_median_months is None) == (scenario.control_event_free is None):
+        raise InputError(
+            f"{where}.{term}", getattr(scenario, term), f'no such term for endpoint.kind = "{endpoint.kind}"'
+        )
+    if endpoint.kind == "survival" and (scenario.control_median_months is None) == (
+        scenario.control_event_free is None
+    ):
         given_terms = None if scenario.control_median_months is None else "both"
         raise InputError(
-            f"{where}.control_median_months", given_terms, "either control_median_months or control_event_free, not both"
+            f"{where}.control_median_months",
+            given_terms,
+            "either control_median_months or control_event_free, not both",
         )

@@ -1,0 +1,208 @@
+"""Group-sequential designs: what is chosen, the boundaries it gives, and what they do under any truth.
+
+Statistics Z_1..Z_K have means theta*sqrt(t_k) and correlations sqrt(t_j/t_k); theta, the drift, is the expected final Z
+(Jennison & Turnbull 2000, ch. 3). Accuracy: bounds, drift and probabilities to 1e-8 (docs/validation.md).
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import Annotated, Literal, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from pydantic import Field, model_validator
+
+from equipoise.design.boundaries import NO_FUTILITY, USER, WANG_TSIATIS, solve
+from equipoise.design.normal import upper_quantile, upper_tail
+from equipoise.design.quadrature import rules
+from equipoise.design.recursion import Region, crossing, lay_region
+from equipoise.design.spending import SPENDING, check_parameter
+from equipoise.errors import InputError
+from equipoise.value import Value
+
+Floats = NDArray[np.float64]
+
+SMALLEST_INCREMENT = 1e-4
+MOST_LOOKS = 20
+
+Efficacy = Literal[
+    "obrien-fleming-type",
+    "pocock-type",
+    "hwang-shih-decani",
+    "kim-demets",
+    "obrien-fleming",
+    "pocock",
+    "wang-tsiatis",
+    "user",
+]
+Futility = Literal["none", "obrien-fleming-type", "pocock-type", "hwang-shih-decani", "kim-demets", "user"]
+Number = Annotated[float, Field(strict=True)]
+
+
+class GroupSequential(Value):
+    """A group-sequential test: when to look, and how to spend the two errors.
+
+    `information` are fractions that rise to 1 (1 to 20 looks). `alpha` belongs to `sided` tests; two-sided bounds are
+    symmetric. `spending` names a Lan-DeMets function ("...-type", "hwang-shih-decani" and "kim-demets" with `parameter`),
+    bounds of the Wang-Tsiatis family ("wang-tsiatis" with its delta as `parameter`), or "user" with the cumulative
+    one-sided `alpha_spent`. `futility` spends the type II error 1 - power likewise; `binding` bounds let the efficacy
+    bounds profit. Raises InputError.
+    """
+
+    schema_version: Annotated[Literal[1], Field(alias="schema")] = 1
+    information: tuple[Number, ...]
+    alpha: Annotated[float, Field(strict=True, gt=0, lt=0.5)] = 0.025
+    sided: Literal[1, 2] = 1
+    power: Annotated[float, Field(strict=True, ge=0.5, lt=1)] = 0.9
+    spending: Efficacy = "obrien-fleming-type"
+    parameter: Number | None = None
+    alpha_spent: tuple[Number, ...] | None = None
+    futility: Futility = "none"
+    futility_parameter: Number | None = None
+    beta_spent: tuple[Number, ...] | None = None
+    binding: bool = False
+
+    @classmethod
+    def even(cls, looks: int, **choices: object) -> Self:
+        """Looks at equal steps of information."""
+        if not 1 <= looks <= MOST_LOOKS:
+            raise InputError("looks", looks, f"a whole number from 1 to {MOST_LOOKS}")
+        return cls.read({"information": [(k + 1) / looks for k in range(looks)], **choices})
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        t = self.information
+        if not 1 <= len(t) <= MOST_LOOKS:
+            raise InputError("information", t, f"1 to {MOST_LOOKS} fractions")
+        if abs(t[-1] - 1.0) > 1e-12 or any(b - a < SMALLEST_INCREMENT for a, b in zip((0.0, *t), t, strict=False)):
+            raise InputError("information", t, f"fractions that rise to 1 by at least {SMALLEST_INCREMENT} each")
+        if self.futility != "none" and self.sided == 2:
+            raise InputError("futility", self.futility, "none for two-sided tests")
+        _check_user("alpha_spent", self.spending, self.alpha_spent, self.alpha / self.sided, t)
+        _check_user("beta_spent", self.futility, self.beta_spent, 1 - self.power, t)
+        self._efficacy_form()
+        self._futility_form()
+        return self
+
+    def _efficacy_form(self) -> tuple[int, float]:
+        if self.spending == "wang-tsiatis":
+            if self.parameter is None or not -2 <= self.parameter <= 1:
+                raise InputError("parameter", self.parameter, "a delta from -2 to 1; wang-tsiatis needs it")
+            return WANG_TSIATIS, self.parameter
+        if self.spending in ("obrien-fleming", "pocock", "user"):
+            if self.parameter is not None:
+                raise InputError("parameter", self.parameter, f"none for {self.spending}")
+            return (USER, 0.0) if self.spending == "user" else (WANG_TSIATIS, 0.5 if self.spending == "pocock" else 0.0)
+        return SPENDING[self.spending], check_parameter("parameter", self.spending, self.parameter)
+
+    def _futility_form(self) -> tuple[int, float]:
+        if self.futility in ("none", "user"):
+            return (NO_FUTILITY if self.futility == "none" else USER), 0.0
+        return SPENDING[self.futility], check_parameter("futility_parameter", self.futility, self.futility_parameter)
+
+    @cached_property
+    def solution(self) -> Boundaries:
+        """Bounds, errors spent and drift; computed once."""
+        t = np.array(self.information)
+        t[-1] = 1.0
+        alpha, beta, lower, upper = np.zeros((4, t.size))
+        if self.alpha_spent:
+            alpha[:] = np.diff(self.alpha_spent, prepend=0.0)
+        if self.beta_spent:
+            beta[:] = np.diff(self.beta_spent, prepend=0.0)
+        error = self.alpha / self.sided
+        futility, futility_parameter = self._futility_form()
+        drift = solve(
+            t, error, self.sided == 2, self.power, *self._efficacy_form(), futility, futility_parameter, self.binding,
+            alpha, beta, rules(), lower, upper,
+        )  # fmt: skip
+        return Boundaries(
+            information=_tuple(t),
+            critical=_tuple(upper),
+            futility=tuple(float(b) if math.isfinite(b) else None for b in lower[:-1]),
+            nominal=tuple(upper_tail(float(b)) for b in upper),
+            alpha_spent=_tuple(alpha.cumsum()),
+            drift=drift,
+            inflation=(drift / (upper_quantile(error) + upper_quantile(1 - self.power))) ** 2,
+            symmetric=self.sided == 2,
+        )
+
+
+class Boundaries(Value):
+    """Bounds on the Z scale at each look: reject at or above `critical`; stop for futility below `futility`.
+
+    `nominal` are one-sided levels; `alpha_spent` is cumulative and one-sided; `drift` is the expected final Z that has the
+    power, `inflation` its square relative to the fixed design's. `symmetric` bounds reject below -critical too.
+    """
+
+    information: tuple[float, ...]
+    critical: tuple[float, ...]
+    futility: tuple[float | None, ...]
+    nominal: tuple[float, ...]
+    alpha_spent: tuple[float, ...]
+    drift: float
+    inflation: float
+    symmetric: bool = False
+
+    @property
+    def lower(self) -> Floats:
+        """Bounds below which the trial stops, shape (K,): futility, or for symmetric tests rejection the other way."""
+        if self.symmetric:
+            return -np.array(self.critical)
+        return np.array([*(-np.inf if bound is None else bound for bound in self.futility), self.critical[-1]])
+
+    def crossing(self, drift: ArrayLike) -> Crossing:
+        """What happens at each look under the truths `drift`, shape (M,) or a number."""
+        theta = np.atleast_1d(np.asarray(drift, float))
+        t, upper, lower = np.array(self.information), np.array(self.critical), self.lower
+        region = lay_bounded(t, lower, upper, theta)
+        up, down = np.empty((2, theta.size, t.size))
+        for j, value in enumerate(theta):
+            crossing(t, lower, upper, float(value), region, up[j], down[j])
+        return Crossing(t, up, down, self.symmetric)
+
+
+class Crossing:
+    """Chances of stopping at each look: `up` above and `down` below, shape (M, K) for M truths.
+
+    At the last look `down` is the chance of ending without rejection (for symmetric bounds, of rejecting the other way).
+    """
+
+    def __init__(self, information: Floats, up: Floats, down: Floats, symmetric: bool) -> None:
+        self.information, self.up, self.down, self.symmetric = information, up, down, symmetric
+
+    @property
+    def power(self) -> Floats:
+        """Chance of rejecting in the direction of benefit, shape (M,)."""
+        return self.up.sum(axis=1)
+
+    @property
+    def expected_information(self) -> Floats:
+        """Expected information as a fraction of the maximum, shape (M,)."""
+        early = (self.up + self.down)[:, :-1]
+        return 1.0 - early @ (1.0 - self.information[:-1])
+
+
+def lay_bounded(t: Floats, lower: Floats, upper: Floats, theta: Floats) -> Region:
+    """The integration region for all of these truths."""
+    return lay_region(t, lower, upper, float(theta.min()), float(theta.max()), rules())
+
+
+def _check_user(field: str, name: str, given: tuple[float, ...] | None, error: float, t: tuple[float, ...]) -> None:
+    if (name == "user") != (given is not None):
+        raise InputError(
+            field,
+            given,
+            f"cumulative errors at each look, only with {field[:5].rstrip("_")} spending of one's own",
+        )
+    if given is None:
+        return
+    rising = all(0 <= a <= b for a, b in zip((0.0, *given), given, strict=False))
+    if len(given) != len(t) or not rising or abs(given[-1] - error) > 1e-12:
+        raise InputError(field, given, f"{len(t)} errors that rise to {error:g}")
+
+
+def _tuple(values: Floats) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)
