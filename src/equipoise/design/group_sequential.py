@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
-from equipoise.design.boundaries import NO_FUTILITY, USER, WANG_TSIATIS, solve
+from equipoise.design.boundaries import NO_FUTILITY, USER, WANG_TSIATIS, drift_for, solve
 from equipoise.design.normal import upper_quantile, upper_tail
 from equipoise.design.quadrature import rules
-from equipoise.design.recursion import Region, crossing, lay_region
+from equipoise.design.recursion import Region, crossing, crossing_many, crossing_path, lay_region
 from equipoise.design.spending import SPENDING, check_parameter
 from equipoise.errors import InputError
 from equipoise.value import Value
@@ -190,12 +190,48 @@ def lay_bounded(t: Floats, lower: Floats, upper: Floats, theta: Floats) -> Regio
     return lay_region(t, lower, upper, float(theta.min()), float(theta.max()), rules())
 
 
+def crossing_probabilities(bounds: Boundaries, drift: ArrayLike) -> tuple[Floats, Floats, float]:
+    """Chances of leaving above and below at each look for any array of drifts, and the type I error.
+
+    Shapes: drift (...); both chances (..., K). The type I error is that with the futility bounds obeyed.
+    """
+    theta = np.append(np.asarray(drift, float).ravel(), 0.0)
+    t, upper = np.array(bounds.information), np.array(bounds.critical)
+    up, down = np.empty((2, theta.size, t.size))
+    crossing_many(t, bounds.lower, upper, theta, rules(), up, down)
+    shape = (*np.shape(drift), t.size)
+    return up[:-1].reshape(shape), down[:-1].reshape(shape), float(up[-1].sum())
+
+
+def crossing_along(bounds: Boundaries, means: ArrayLike) -> tuple[Floats, Floats]:
+    """Chances of leaving above and below at each look when the expected Z at each is given: shapes (..., K)."""
+    mean = np.asarray(means, float)
+    flat = np.ascontiguousarray(mean.reshape(-1, mean.shape[-1]))
+    t, upper, lower = np.array(bounds.information), np.array(bounds.critical), bounds.lower
+    up, down = np.empty((2, *flat.shape))
+    for j in range(flat.shape[0]):
+        crossing_path(t, lower, upper, flat[j], rules(), up[j], down[j])
+    return up.reshape(mean.shape), down.reshape(mean.shape)
+
+
+def drifts_for(bounds: Boundaries, powers: ArrayLike) -> Floats:
+    """The drift at which the bounds have each power, shape (M,), to 1e-10."""
+    wanted = np.atleast_1d(np.asarray(powers, float))
+    t, upper, lower = np.array(bounds.information), np.array(bounds.critical), bounds.lower
+    region = lay_bounded(t, lower, upper, np.array([0.0, bounds.drift + 8.0]))
+    answer = np.empty(wanted.size)
+    start = bounds.drift
+    for j, power in enumerate(wanted):
+        start = answer[j] = drift_for(t, lower, upper, float(power), start, region)
+    return answer
+
+
 def _check_user(field: str, name: str, given: tuple[float, ...] | None, error: float, t: tuple[float, ...]) -> None:
     if (name == "user") != (given is not None):
         raise InputError(
             field,
             given,
-            f"cumulative errors at each look, only with {field[:5].rstrip("_")} spending of one's own",
+            f"cumulative errors at each look, only with {field[:5].rstrip('_')} spending of one's own",
         )
     if given is None:
         return

@@ -253,3 +253,32 @@ def spend_beta(
             n[k] = lay_nodes(t, k, max(lower[k], -FAR), high, rules, z[k], m[k])
             carry(t, k, z, m, n)
     return missed
+
+
+@njit(cache=True, nogil=True)
+def crossing_many(
+    t: Floats, lower: Floats, upper: Floats, theta: Floats, rules: Rules, up: Floats, down: Floats
+) -> None:
+    """`crossing` under many truths; shapes: theta (M,), up and down (M, K)."""
+    region = lay_region(t, lower, upper, theta.min(), theta.max(), rules)
+    for j in range(theta.size):
+        crossing(t, lower, upper, theta[j], region, up[j], down[j])
+
+
+@njit(cache=True, nogil=True)
+def crossing_path(
+    t: Floats, lower: Floats, upper: Floats, mean: Floats, rules: Rules, up: Floats, down: Floats
+) -> None:
+    """`crossing` where E(Z_k) is mean[k], any path, as under a delayed effect: shapes mean, up, down (K,).
+
+    The density is carried under the path itself, look by look, on the scale of the centred statistic.
+    """
+    width = room(t, 2.0 * FAR)
+    z, m, n = np.empty((t.size, width)), np.empty((t.size, width)), np.zeros(t.size, np.int64)
+    for k in range(t.size):
+        low, high = lower[k] - mean[k], upper[k] - mean[k]
+        up[k] = tail_above(t, k, high, 0.0, z[k - 1], m[k - 1], n[k - 1])[0] if high < np.inf else 0.0
+        down[k] = tail_below(t, k, low, 0.0, z[k - 1], m[k - 1], n[k - 1])[0] if low > -np.inf else 0.0
+        if k + 1 < t.size:
+            n[k] = lay_nodes(t, k, max(low, -FAR), min(high, FAR), rules, z[k], m[k])
+            carry(t, k, z, m, n)

@@ -26,7 +26,7 @@ Spending = Literal[
     "wang-tsiatis",
 ]
 Futility = Literal["none", "obrien-fleming-type", "pocock-type", "hwang-shih-decani", "kim-demets"]
-Timing = Literal["even", "late", "half"]
+Timing = Literal["even", "late", "root"]
 
 
 def _as_tuple(given: object) -> object:

@@ -1,0 +1,53 @@
+"""Blocks of candidates that differ only in size and sites, and what is computed for each.
+
+Candidates are laid out as columns: a block has J sizes and L numbers of sites, its candidates are their pairs, in the
+order of `np.ndindex(L, J)`. A family of designs is a class with two functions: `blocks` and `evaluate`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.search.shapes import Shape
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Candidates of one family and shape. `size` columns have shape (J,) or (L, J); `facts` hold for all of them."""
+
+    family: str
+    shape: Shape
+    ratio: float
+    follow_up: float
+    sites: NDArray[np.int64]
+    treatment: Floats
+    control: Floats
+    facts: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, Floats] = field(default_factory=dict)
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """(L, J): numbers of sites, sizes."""
+        return self.sites.size, self.treatment.shape[-1]
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """What happens to each candidate under each scenario, by look: arrays of shape (L, J, S, K), broadcast.
+
+    `up` and `down` are the chances of stopping for efficacy and otherwise; `months`, `patients` and `patient_months` are
+    the calendar time, enrolment and follow-up at each look. `type_one_error` has shape (L, J, S), broadcast.
+    """
+
+    up: Floats
+    down: Floats
+    months: Floats
+    patients: Floats
+    patient_months: Floats
+    type_one_error: Floats

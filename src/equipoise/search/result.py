@@ -1,0 +1,92 @@
+"""What a search answers: candidates with their operating characteristics, the recommendation and its reasons."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from equipoise.search.question import Question
+from equipoise.value import Value
+
+
+class ScenarioResult(Value):
+    """What a candidate does under one scenario; lists hold one figure a look, months count from the first site's opening."""
+
+    name: str
+    power: float
+    type_one_error: float
+    expected_patients: float
+    max_patients: float
+    expected_months: float
+    max_months: float
+    expected_cost: float
+    stop_early: float
+    stop_efficacy: tuple[float, ...]
+    stop_futility: tuple[float, ...]
+    months: tuple[float, ...]
+    patients: tuple[float, ...]
+
+
+class Candidate(Value):
+    """One design with its figures; those without a scenario are averaged over the scenarios' weights."""
+
+    id: str
+    family: str
+    design: dict[str, Any]
+    text: str
+    roles: tuple[str, ...] = ()
+    on_front: bool
+    feasible: bool
+    rank: int | None
+    score: float
+    assurance: float
+    expected_patients: float
+    max_patients: float
+    expected_months: float
+    expected_cost: float
+    scenarios: tuple[ScenarioResult, ...]
+
+
+class Reason(Value):
+    """One reason for the recommendation: a code, the figures that go with it, and the sentence in English."""
+
+    code: str
+    values: dict[str, Any] = {}
+    text: str
+
+
+class Robustness(Value):
+    """How far one scenario's weight may rise, the others shrinking alike, before another design wins.
+
+    `weight_limit` is None where no other design ever wins.
+    """
+
+    scenario: str
+    weight_now: float
+    weight_limit: float | None
+    then: str | None
+
+
+class SearchResult(Value):
+    """The answer to a question, as `equipoise search --json` prints it."""
+
+    schema_version: Annotated[Literal[1], Field(alias="schema")] = 1
+    question: Question
+    evaluated: int
+    feasible: int
+    front_size: int
+    candidates: tuple[Candidate, ...]
+    recommended: str | None
+    why: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    robustness: tuple[Robustness, ...] = ()
+    seconds: float
+
+    def candidate(self, identity: str | None) -> Candidate | None:
+        """The kept candidate with this id."""
+        return next((candidate for candidate in self.candidates if candidate.id == identity), None)
+
+    def with_role(self, role: str) -> Candidate | None:
+        """The candidate that plays a role, such as "recommended" or "plain-fixed"."""
+        return next((candidate for candidate in self.candidates if role in candidate.roles), None)

@@ -1,0 +1,98 @@
+"""Candidates that randomise patients and look once or several times, for endpoints known some months after entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from equipoise.design import crossing_probabilities, drifts_for
+from equipoise.search.block import Block, Conduct
+from equipoise.search.effects import drift_of, fixed_power, fixed_size, power_of
+from equipoise.search.question import Question
+from equipoise.search.recruitment import Calendar, accrual
+from equipoise.search.shapes import Shape, fixed_shape, shapes
+
+Floats = NDArray[np.float64]
+
+HIGHEST_POWER = 0.995
+"""Sizes are tried from the target power up to this, in the primary scenario."""
+
+
+def sequential_shapes(question: Question) -> list[Shape]:
+    """The fixed shape and the group-sequential ones that the question asks for."""
+    families = question.consider.families
+    fixed = [fixed_shape(question)] if "fixed" in families or "group-sequential" in families else []
+    return fixed + (shapes(question) if "group-sequential" in families else [])
+
+
+def drift_grid(question: Question, shape: Shape) -> Floats:
+    """Drifts at which the shape has powers from the target up, evenly on the probit scale."""
+    target = question.endpoint.power
+    top = special.ndtri(max(HIGHEST_POWER, (1 + target) / 2))
+    powers = special.ndtr(np.linspace(special.ndtri(target), top, question.consider.sizes))
+    return drifts_for(shape.solution, powers)
+
+
+def blocks(question: Question) -> Iterator[Block]:
+    """All blocks in a fixed order: shapes, then allocation ratios, then follow-up times."""
+    for shape in sequential_shapes(question):
+        drifts = drift_grid(question, shape)
+        for ratio in question.consider.ratio:
+            for months in question.follow_up.months:
+                control = _sizes(question, shape, drifts, ratio, months)
+                if control.size:
+                    family = "fixed" if len(shape.test.information) == 1 else "group-sequential"
+                    sites = np.array(question.recruitment.sites)
+                    yield Block(family, shape, ratio, months, sites, np.ceil(control * ratio - 1e-9), control)
+
+
+def _sizes(question: Question, shape: Shape, drifts: Floats, ratio: float, months: float) -> Floats:
+    """Control patients to recruit: for the grid of powers as planned, and for the target power in the other scenarios."""
+    alpha = question.endpoint.one_sided_alpha
+    found: list[Floats] = []
+    for place, scenario in enumerate(question.scenarios):
+        wanted = drifts if place == question.primary else drifts[:1]
+        evaluable = fixed_size(question, scenario, power_of(wanted, alpha), ratio, months)
+        found.append(evaluable / (1 - scenario.dropout))
+    least = found[question.primary][:1]
+    sizes = np.concatenate(found)
+    sizes = sizes[np.isfinite(sizes) & (sizes >= least - 1e-9)] if np.isfinite(least).all() else np.empty(0)
+    return np.unique(np.ceil(sizes - 1e-9))
+
+
+def evaluate(question: Question, block: Block) -> Conduct:
+    """Stopping chances and calendar of every candidate of the block under every scenario."""
+    alpha = question.endpoint.one_sided_alpha
+    drift = np.stack(
+        [
+            drift_of(
+                fixed_power(
+                    question, s, block.treatment * (1 - s.dropout), block.control * (1 - s.dropout), block.follow_up
+                ),
+                alpha,
+            )
+            for s in question.scenarios
+        ],
+        axis=-1,
+    )
+    up, down, error = crossing_probabilities(block.shape.solution, drift)
+    months, patients, exposure = _calendar(question, block)
+    return Conduct(up[None], down[None], months, patients, exposure, np.broadcast_to(error, (1, 1, 1)))
+
+
+def _calendar(question: Question, block: Block) -> tuple[Floats, Floats, Floats]:
+    """Month, enrolment and follow-up at each look, shape (L, J, S, K)."""
+    information = np.array(block.shape.test.information)
+    total = (block.treatment + block.control)[:, None]
+    answer = np.empty((3, block.sites.size, total.size, len(question.scenarios), information.size))
+    for row, sites in enumerate(block.sites):
+        for place, scenario in enumerate(question.scenarios):
+            calendar = Calendar(accrual(question, int(sites), scenario.recruitment))
+            months = calendar.time_of(np.ceil(information * total - 1e-9)) + block.follow_up
+            answer[0, row, :, place] = months
+            answer[1, row, :, place] = calendar.enrolled(months, total)
+            answer[2, row, :, place] = calendar.patient_months(months, total, block.follow_up)
+    return answer[0], answer[1], answer[2]
