@@ -206,8 +206,8 @@ def test_plans_broadcast():
         ({"sd": 0}, "sd"),
         ({"difference": float("nan")}, "difference"),
         ({"endpoint": "ordinal"}, "endpoint"),
-        ({"endpoint": "proportion", "control": 1.2, "treatment": 0.5}, "control"),
-        ({"endpoint": "proportion", "control": 0.2}, "treatment"),
+        ({"control": 0.2}, "control"),
+        ({"endpoint": "count", "control": 0.2, "treatment": 0.1}, "difference"),
         ({"between_cv": 0.3}, "between_cv"),
         ({"iac": 0.3}, "iac"),
         ({"baseline_size": 5, "iac": 0.3}, "baseline_size"),
@@ -222,6 +222,13 @@ def test_bad_input_is_refused_by_name(change, field):
     plan = {"size": 10, "icc": 0.05, "difference": 0.3, "sd": 1}
     with pytest.raises(InputError) as refused:
         cluster_power(5, 5, **(plan | change))
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize(("values", "field"), [((1.2, 0.5), "control"), ((0.2, None), "treatment")])
+def test_bad_proportions_are_refused_by_name(values, field):
+    with pytest.raises(InputError) as refused:
+        cluster_power(5, 5, size=10, icc=0.05, endpoint="proportion", control=values[0], treatment=values[1])
     assert refused.value.field == field
 
 

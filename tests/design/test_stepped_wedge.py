@@ -160,22 +160,16 @@ def test_power_is_that_of_swcrtdesign(plan, expected):
 @pytest.mark.parametrize(
     ("plan", "expected"),
     [  # SteppedPower 0.3.5, glsPower(), run on R 4.2.2
-        ({"clusters": [3, 3, 3, 3], "size": 20, "icc": 0.05, "cac": 0.8, "difference": 0.3}, 0.7831615627),
-        ({"clusters": [2, 1, 3], "size": 15, "icc": 0.1, "cac": 0.7, "difference": 0.4}, 0.4356412628),
+        ({"sequences": 4, "size": 20, "icc": 0.05, "cac": 0.8, "decay": True, "difference": 0.3}, 0.7831615627),
+        ({"sequences": 3, "size": 15, "icc": 0.1, "cac": 0.7, "decay": True}, 0.4356412628),
+        ({"layout": stepped_wedge_layout(3, transition_periods=1), "size": 15, "icc": 0.1}, 0.3769713205),
+        ({"layout": parallel_layout(periods=3), "size": 15, "icc": 0.1}, 0.6068681353),
     ],
 )
-def test_decay_power_is_that_of_steppedpower(plan, expected):
-    clusters = plan.pop("clusters")
-    power = stepped_wedge_power(
-        sequences=len(clusters),
-        clusters_per_sequence=1,
-        sequence_weights=clusters,
-        sd=1.0,
-        decay=True,
-        test="z",
-        **plan,
-    )
-    assert power == pytest.approx(expected, abs=2e-3)
+def test_power_is_that_of_steppedpower(plan, expected):
+    weights = {0.4356412628: [2, 1, 3], 0.6068681353: [8, 7]}.get(expected)
+    plan = {"difference": 0.4, "clusters_per_sequence": 1 if weights else 3, "sequence_weights": weights, **plan}
+    assert stepped_wedge_power(sd=1.0, test="z", **plan) == pytest.approx(expected, abs=1e-9)
 
 
 def test_simulated_mixed_model_has_this_power():
@@ -322,6 +316,8 @@ def test_layouts_are_the_standard_ones():
         ({"sequence_weights": [1, 2]}, "sequence_weights"),
         ({"sequences": None, "layout": [[0, 1], [0, 1]]}, "layout"),
         ({"sequences": None, "layout": [0, 1]}, "layout"),
+        ({"sequences": None, "layout": [[0, "x"], [0, 1]]}, "layout"),
+        ({"sequences": "3"}, "sequences"),
         ({"sequences": None, "layout": [[0, 1], [0, 2]]}, "layout"),
         ({"control": 0.3, "treatment": 0.2}, "difference"),
         ({"test": "F"}, "test"),

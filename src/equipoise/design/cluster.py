@@ -269,6 +269,12 @@ def _arms(
     iac: ArrayLike = 0.0,
 ) -> _Arms:
     check_choice("endpoint", endpoint, ("mean", "proportion", "count", "survival"))
+    unused = {"control": control, "treatment": treatment}
+    if endpoint != "mean":
+        unused = {"difference": difference, "sd": sd}
+    for name, value in unused.items():
+        if value is not None:
+            raise InputError(name, value, f'nothing for the endpoint "{endpoint}"')
     if endpoint == "mean":
         effect, variance = as_floats("difference", difference), as_floats("sd", sd, above=0) ** 2
         variances = variance, variance

@@ -271,13 +271,21 @@ def _layout(sequences: int | None, layout: ArrayLike | None) -> Floats:
         raise InputError("sequences", sequences, "a number of sequences, or a layout instead")
     if sequences is not None:
         return stepped_wedge_layout(sequences)
-    return np.asarray(layout, dtype=np.float64)
+    return _table(layout)
+
+
+def _table(layout: ArrayLike | None) -> Floats:
+    try:
+        table = np.asarray(layout, dtype=np.float64)
+    except (TypeError, ValueError):
+        table = np.empty(0)
+    if table.ndim != 2 or table.shape[0] < 2:
+        raise InputError("layout", layout, "a table of numbers, two or more sequences by periods")
+    return table
 
 
 def _read_layout(layout: ArrayLike) -> tuple[Floats, np.ndarray[Any, np.dtype[np.bool_]]]:
-    table = np.asarray(layout, dtype=np.float64)
-    if table.ndim != 2 or table.shape[0] < 2:
-        raise InputError("layout", layout, "a table of two or more sequences by periods")
+    table = _table(layout)
     observed = ~np.isnan(table)
     treated = np.where(observed, table, 0.0)
     if np.any((treated < 0) | (treated > 1)):
@@ -294,6 +302,6 @@ def _sequence_weights(weights: ArrayLike | None, sequences: int) -> Floats:
     return given
 
 
-def _whole(field: str, given: int, least: int) -> None:
-    if given != int(given) or given < least:
+def _whole(field: str, given: object, least: int) -> None:
+    if not isinstance(given, int | np.integer) or given < least:
         raise InputError(field, given, f"a whole number, at least {least}")
