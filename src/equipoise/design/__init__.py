@@ -1,5 +1,9 @@
 """What a design promises, exactly: endpoints, fixed and group-sequential tests, clusters."""
 
+from equipoise.design.accrual import Accrual
+from equipoise.design.cluster import cluster_count, cluster_effect, cluster_power, design_effect
+from equipoise.design.count import count_effect, count_power, count_size
+from equipoise.design.crossover import crossover_power, crossover_size
 from equipoise.design.group_sequential import (
     Boundaries,
     GroupSequential,
@@ -7,11 +11,65 @@ from equipoise.design.group_sequential import (
     crossing_probabilities,
     drifts_for,
 )
+from equipoise.design.hazard import Hazard
+from equipoise.design.mean import mean_effect, mean_power, mean_size
+from equipoise.design.proportion import proportion_effect, proportion_power, proportion_size
+from equipoise.design.size import Size
+from equipoise.design.stepped_wedge import (
+    stepped_wedge_clusters,
+    stepped_wedge_layout,
+    stepped_wedge_power,
+    stepped_wedge_variance,
+)
+from equipoise.design.survival import (
+    SurvivalSize,
+    TwoArms,
+    event_probability,
+    expected_events,
+    logrank_noncentrality,
+    survival_size,
+    time_of_events,
+    trial_events,
+)
+from equipoise.design.survival_power import events_required, survival_effect, survival_power
 
 __all__ = [
+    "Accrual",
     "Boundaries",
     "GroupSequential",
+    "Hazard",
+    "Size",
+    "SurvivalSize",
+    "TwoArms",
+    "cluster_count",
+    "cluster_effect",
+    "cluster_power",
+    "count_effect",
+    "count_power",
+    "count_size",
     "crossing_along",
     "crossing_probabilities",
+    "crossover_power",
+    "crossover_size",
+    "design_effect",
     "drifts_for",
+    "event_probability",
+    "events_required",
+    "expected_events",
+    "logrank_noncentrality",
+    "mean_effect",
+    "mean_power",
+    "mean_size",
+    "proportion_effect",
+    "proportion_power",
+    "proportion_size",
+    "stepped_wedge_clusters",
+    "stepped_wedge_layout",
+    "stepped_wedge_power",
+    "stepped_wedge_variance",
+    "survival_effect",
+    "survival_power",
+    "survival_size",
+    "time_of_events",
+    "trial_events",
 ]

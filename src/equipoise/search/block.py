@@ -19,7 +19,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Block:
-    """Candidates of one family and shape. `size` columns have shape (J,) or (L, J); `facts` hold for all of them."""
+    """Candidates of one family and shape: `sites` (L, 1) or (1, J), `treatment` and `control` patients (J,) or (L, J).
+
+    `facts` hold for all candidates of the block; `columns`, of any shape that broadcasts to (L, J), for each.
+    """
 
     family: str
     shape: Shape
@@ -34,7 +37,16 @@ class Block:
     @property
     def grid(self) -> tuple[int, int]:
         """(L, J): numbers of sites, sizes."""
-        return self.sites.size, self.treatment.shape[-1]
+        rows, sizes = np.broadcast_shapes(self.sites.shape, self.treatment.shape)
+        return rows, sizes
+
+    def at(self, column: NDArray[Any], place: int) -> Any:
+        """The entry of a column for the candidate at a place, counted in the order of `np.ndindex(L, J)`."""
+        return np.broadcast_to(column, self.grid).reshape(-1)[place].item()
+
+
+NEVER = 1e5
+"""Months that stand for a look that is never reached; such a candidate is not feasible."""
 
 
 @dataclass(frozen=True)

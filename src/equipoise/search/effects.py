@@ -34,7 +34,9 @@ def power_of(drift: ArrayLike, alpha: float) -> Floats:
     return np.clip(special.ndtr(np.asarray(drift) + special.ndtri(alpha)), _TINY, 1 - _TINY)
 
 
-def fixed_power(question: Question, scenario: Scenario, treatment: ArrayLike, control: ArrayLike, months: float) -> Floats:
+def fixed_power(
+    question: Question, scenario: Scenario, treatment: ArrayLike, control: ArrayLike, months: float
+) -> Floats:
     """Power of the fixed test with so many evaluable patients an arm, each followed for `months`."""
     function, words = _test(question.endpoint, scenario, months)
     return np.asarray(getattr(design, f"{function}_power")(treatment, control, **words))

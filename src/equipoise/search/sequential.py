@@ -45,7 +45,7 @@ def blocks(question: Question) -> Iterator[Block]:
                 control = _sizes(question, shape, drifts, ratio, months)
                 if control.size:
                     family = "fixed" if len(shape.test.information) == 1 else "group-sequential"
-                    sites = np.array(question.recruitment.sites)
+                    sites = np.array(question.recruitment.sites)[:, None]
                     yield Block(family, shape, ratio, months, sites, np.ceil(control * ratio - 1e-9), control)
 
 
@@ -88,7 +88,7 @@ def _calendar(question: Question, block: Block) -> tuple[Floats, Floats, Floats]
     information = np.array(block.shape.test.information)
     total = (block.treatment + block.control)[:, None]
     answer = np.empty((3, block.sites.size, total.size, len(question.scenarios), information.size))
-    for row, sites in enumerate(block.sites):
+    for row, sites in enumerate(block.sites[:, 0]):
         for place, scenario in enumerate(question.scenarios):
             calendar = Calendar(accrual(question, int(sites), scenario.recruitment))
             months = calendar.time_of(np.ceil(information * total - 1e-9)) + block.follow_up

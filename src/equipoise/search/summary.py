@@ -75,7 +75,7 @@ def _cost(question: Question, block: Block, conduct: Conduct) -> Floats:
     """Cost of a trial that stops at each look, in the question's currency."""
     cost = question.cost
     looks = np.arange(1.0, conduct.months.shape[-1] + 1)
-    sites = block.sites[:, None, None, None]
+    sites = block.sites[..., None, None]
     return (
         cost.fixed
         + cost.per_site * sites

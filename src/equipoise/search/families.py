@@ -1,0 +1,46 @@
+"""The families of design that a search tries, each with how its candidates are laid out and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from equipoise.search import crossover, event_driven, grouped, sequential
+from equipoise.search.block import Block, Conduct
+from equipoise.search.question import Question
+
+
+class Family(NamedTuple):
+    """Lays out candidates in blocks and judges a block."""
+
+    blocks: Callable[[Question], Iterator[Block]]
+    evaluate: Callable[[Question, Block], Conduct]
+
+
+SEQUENTIAL = Family(sequential.blocks, sequential.evaluate)
+EVENT_DRIVEN = Family(event_driven.blocks, event_driven.evaluate)
+CLUSTER = Family(grouped.cluster_blocks, grouped.evaluate_cluster)
+STEPPED_WEDGE = Family(grouped.stepped_wedge_blocks, grouped.evaluate_stepped_wedge)
+CROSSOVER = Family(crossover.blocks, crossover.evaluate)
+
+
+def family_of(question: Question, name: str) -> Family:
+    """The family by the name that a question or a block gives it."""
+    if name in ("fixed", "group-sequential"):
+        return EVENT_DRIVEN if question.endpoint.kind == "survival" else SEQUENTIAL
+    return {"cluster": CLUSTER, "stepped-wedge": STEPPED_WEDGE, "crossover": CROSSOVER}[name]
+
+
+def blocks(question: Question) -> Iterator[Block]:
+    """All blocks of all families that the question asks for, the plain fixed design's first."""
+    names = question.consider.families
+    if {"fixed", "group-sequential"} & set(names):
+        yield from family_of(question, "fixed").blocks(question)
+    for name in ("cluster", "stepped-wedge", "crossover"):
+        if name in names:
+            yield from family_of(question, name).blocks(question)
+
+
+def evaluate(question: Question, block: Block) -> Conduct:
+    """What happens to each candidate of the block under each scenario."""
+    return family_of(question, block.family).evaluate(question, block)

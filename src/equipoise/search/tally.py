@@ -1,0 +1,152 @@
+"""What is remembered of a stream of candidates: the front, the best, and who would win under other weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.search.block import NEVER, Block
+from equipoise.search.front import Front
+from equipoise.search.preferences import costs, scores
+from equipoise.search.question import Question
+from equipoise.search.summary import OBJECTIVES, Summary, weights_of
+
+Floats = NDArray[np.float64]
+
+TILTS = np.linspace(0.05, 1.0, 20)
+"""How far each scenario's weight is moved towards one, to see who would win then."""
+
+
+@dataclass
+class Kept:
+    """A candidate worth keeping: where to find it again, and its figures."""
+
+    number: int
+    block: int
+    place: int
+    score: float
+    feasible: bool
+    power: Floats
+    summary: Floats  # (5 parts of the objectives, S)
+    complexity: float
+
+    def objectives(self, weights: Floats) -> Floats:
+        """Its objectives under some weights, shape (5,)."""
+        return self.summary @ weights
+
+
+class Tally:
+    """Takes in one block's summary after another, in order, in bounded memory but for the front."""
+
+    def __init__(self, question: Question, keep: int) -> None:
+        self.question, self.keep = question, keep
+        self.weights = weights_of(question)
+        self.tilted = _tilted(self.weights)
+        self.front = Front(len(OBJECTIVES))
+        self.evaluated = self.feasible = 0
+        self.kept: dict[int, Kept] = {}
+        self.best: list[int] = []
+        self.extremes: dict[str, int] = {}
+        self.winners: NDArray[np.int64] = np.full(len(self.tilted), -1)
+        self.winning: Floats = np.full(len(self.tilted), -np.inf)
+        self.yardstick: Kept | None = None
+        self.binding: dict[str, int] = {"max_patients": 0, "max_months": 0, "max_cost": 0}
+
+    def add(self, index: int, block: Block, summary: Summary) -> None:
+        """Take in the candidates of block number `index`."""
+        first = self.evaluated
+        count = summary.power.shape[0]
+        self.evaluated += count
+        parts = np.stack(
+            [
+                summary.power,
+                summary.expected_patients,
+                summary.max_patients,
+                summary.expected_months,
+                summary.expected_cost,
+            ],
+            axis=1,
+        )
+        complexity = np.full(count, block.shape.complexity + (block.ratio != 1.0), float)
+        if self.yardstick is None:
+            self.yardstick = Kept(first, index, 0, 0.0, True, summary.power[0], parts[0], complexity[0])
+        allowed = self._allowed(summary)
+        rows = np.flatnonzero(allowed)
+        self.feasible += rows.size
+        if self.yardstick.number == first:
+            self.yardstick.feasible = bool(allowed[0])
+        if rows.size == 0:
+            return
+        parts, complexity = parts[rows], complexity[rows]
+        objectives = parts @ self.weights
+        score = scores(self.question, objectives, self.yardstick.objectives(self.weights), complexity)
+
+        def take(row: int) -> int:
+            number = first + int(rows[row])
+            if number not in self.kept:
+                self.kept[number] = Kept(
+                    number, index, int(rows[row]), float(score[row]), True, summary.power[rows[row]],
+                    parts[row].copy(), float(complexity[row]),
+                )  # fmt: skip
+            return number
+
+        self.front.add(costs(objectives), first + rows)
+        self._remember_best(score, take)
+        self._remember_extremes(costs(objectives), take)
+        self._remember_winners(parts, complexity, take)
+        self._forget()
+
+    def _allowed(self, summary: Summary) -> NDArray[np.bool_]:
+        """Which candidates reach the target power as planned, and stay within the limits if they run to the end."""
+        limits, primary = self.question.limits, self.question.primary
+        allowed = summary.power[:, primary] >= self.question.endpoint.power - 1e-6
+        allowed &= (summary.max_months < NEVER).all(axis=1)
+        for name, values in (
+            ("max_patients", summary.max_patients),
+            ("max_months", summary.max_months),
+            ("max_cost", summary.max_cost),
+        ):
+            limit = getattr(limits, name)
+            if limit is not None:
+                beyond = values[:, primary] > limit * (1 + 1e-9)
+                self.binding[name] += int((allowed & beyond).sum())
+                allowed &= ~beyond
+        return allowed
+
+    def _remember_best(self, score: Floats, take) -> None:  # pyright: ignore
+        floor = self.kept[self.best[-1]].score if len(self.best) >= self.keep else -np.inf
+        order = np.argsort(-score, kind="stable")[: self.keep]
+        self.best += [take(row) for row in order if score[row] > floor]
+        self.best.sort(key=lambda number: (-self.kept[number].score, number))
+        del self.best[self.keep :]
+
+    def _remember_extremes(self, points: Floats, take) -> None:  # pyright: ignore
+        for column, name in enumerate(OBJECTIVES):
+            row = int(np.argmin(points[:, column]))
+            held = self.kept.get(self.extremes.get(name, -1))
+            if held is None or points[row, column] < costs(held.objectives(self.weights)[None])[0, column] * (
+                1 - 1e-12
+            ):
+                self.extremes[name] = take(row)
+
+    def _remember_winners(self, parts: Floats, complexity: Floats, take) -> None:  # pyright: ignore
+        assert self.yardstick is not None
+        for place, weights in enumerate(self.tilted):
+            score = scores(self.question, parts @ weights, self.yardstick.objectives(weights), complexity)
+            row = int(np.argmax(score))
+            if score[row] > self.winning[place]:
+                self.winning[place], self.winners[place] = score[row], take(row)
+
+    def _forget(self) -> None:
+        """Drop what no list holds any more."""
+        if len(self.kept) > 4 * (self.keep + self.tilted.shape[0]):
+            wanted = {*self.best, *self.extremes.values(), *self.winners.tolist()}
+            self.kept = {number: kept for number, kept in self.kept.items() if number in wanted}
+
+
+def _tilted(weights: Floats) -> Floats:
+    """Weights moved towards each scenario in turn, shape (S * len(TILTS), S)."""
+    corners = np.eye(weights.size)
+    return np.array([(1 - tilt) * weights + tilt * corner for corner in corners for tilt in TILTS])
