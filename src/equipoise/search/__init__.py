@@ -1,16 +1,21 @@
 """From a question to the designs worth considering: candidates, evaluation, front, recommendation."""
 
 from equipoise.search.file import parse_question, read_question, write_toml
+from equipoise.search.own import OwnDesign, evaluate_design, evaluate_file, power_curve
 from equipoise.search.question import Question
 from equipoise.search.result import Candidate, SearchResult
 from equipoise.search.run import SearchCancelled, run_search
 
 __all__ = [
     "Candidate",
+    "OwnDesign",
     "Question",
     "SearchCancelled",
     "SearchResult",
+    "evaluate_design",
+    "evaluate_file",
     "parse_question",
+    "power_curve",
     "read_question",
     "run_search",
     "write_toml",

@@ -14,7 +14,7 @@ from equipoise.search.block import Block, Conduct
 from equipoise.search.effects import common
 from equipoise.search.grouped import power_grid
 from equipoise.search.question import Question
-from equipoise.search.recruitment import Calendar, accrual
+from equipoise.search.recruitment import calendar
 from equipoise.search.scenario import Scenario
 from equipoise.search.shapes import fixed_shape
 
@@ -55,8 +55,8 @@ def evaluate(question: Question, block: Block) -> Conduct:
     for place, scenario in enumerate(question.scenarios):
         power[:, :, place, 0] = crossover_power(total * (1 - scenario.dropout), **_words(question, scenario))
         for row, sites in enumerate(block.sites[:, 0]):
-            calendar = Calendar(accrual(question, int(sites), scenario.recruitment))
-            months[row, :, place, 0] = calendar.time_of(total) + block.follow_up
+            dates = calendar(question, int(sites), scenario.recruitment)
+            months[row, :, place, 0] = dates.time_of(total) + block.follow_up
             exposure[row, :, place, 0] = total * block.follow_up
     patients = np.broadcast_to(total[None, :, None, None], shape)
     alpha = np.full((1, 1, 1), question.endpoint.one_sided_alpha)

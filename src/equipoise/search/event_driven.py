@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,9 @@ from equipoise.design import (
 from equipoise.errors import InputError, NoSolutionError
 from equipoise.search.block import NEVER, Block, Conduct
 from equipoise.search.effects import common, drift_of, power_of
-from equipoise.search.grouped import control_hazard
+from equipoise.search.grouped import Control, control_hazard
 from equipoise.search.question import Question
-from equipoise.search.recruitment import Calendar, accrual
+from equipoise.search.recruitment import accrual, calendar
 from equipoise.search.scenario import Scenario
 from equipoise.search.sequential import drift_grid, sequential_shapes
 from equipoise.search.shapes import Shape
@@ -80,12 +81,19 @@ class _Sizes:
 
 def two_arms(question: Question, scenario: Scenario, ratio: float, months: float) -> TwoArms:
     """Both arms' hazards of the event and of dropping out under a scenario."""
-    control = control_hazard(scenario)
-    treatment = control.scaled(scenario.hazard_ratio or 1.0, after=scenario.effect_delay_months)
-    dropout = Hazard.from_risk(scenario.dropout, 12.0)
+    longest = months if question.follow_up.per_patient else None
+    control = (scenario.control_median_months, tuple(scenario.event_free.items()))
+    return _arms(control, scenario.hazard_ratio or 1.0, scenario.effect_delay_months, scenario.dropout, ratio, longest)
+
+
+@lru_cache(maxsize=4096)
+def _arms(
+    control: Control, hazard_ratio: float, delay: float, dropout: float, ratio: float, longest: float | None
+) -> TwoArms:
+    hazard, lost = control_hazard(*control), Hazard.from_risk(dropout, 12.0)
     return TwoArms(
-        treatment=treatment, control=control, treatment_dropout=dropout, control_dropout=dropout, ratio=ratio,
-        max_follow_up=months if question.follow_up.per_patient else None,
+        treatment=hazard.scaled(hazard_ratio, after=delay), control=hazard, treatment_dropout=lost,
+        control_dropout=lost, ratio=ratio, max_follow_up=longest,
     )  # fmt: skip
 
 
@@ -162,11 +170,11 @@ def evaluate(question: Question, block: Block) -> Conduct:
             way = accrual(question, int(sites), scenario.recruitment)
             total = patients[row][:, None]
             when = np.minimum(time_of_events(triggers, accrual=way, patients=total, arms=arms), NEVER)
-            calendar = Calendar(way)
+            dates = calendar(question, int(sites), scenario.recruitment)
             months[row, :, place] = when
-            enrolled[row, :, place] = calendar.enrolled(when, total)
+            enrolled[row, :, place] = dates.enrolled(when, total)
             follow_up = block.follow_up if question.follow_up.per_patient else np.inf
-            exposure[row, :, place] = calendar.patient_months(when, total, follow_up)
+            exposure[row, :, place] = dates.patient_months(when, total, follow_up)
             if scenario.effect_delay_months:
                 means = _direction(question) * _noncentrality(question, way, total, when, arms)
                 up[row, :, place], down[row, :, place] = crossing_along(bounds, means)

@@ -19,6 +19,7 @@ from equipoise.search.sequential import HIGHEST_POWER
 from equipoise.search.shapes import fixed_shape
 
 Floats = NDArray[np.float64]
+Control = tuple[float | None, tuple[tuple[float, float], ...]]
 
 
 def power_grid(question: Question) -> Floats:
@@ -96,16 +97,14 @@ def _cluster_words(question: Question, scenario: Scenario, size: int, months: fl
     if kind == "count":
         rate = scenario.control_rate or 0.0
         return words | {"control": rate, "treatment": rate * (scenario.rate_ratio or 1.0), "exposure": months / 12}
-    hazard = control_hazard(scenario)
+    hazard = control_hazard(scenario.control_median_months, tuple(scenario.event_free.items()))
     treated = hazard.scaled(scenario.hazard_ratio or 1.0, after=scenario.effect_delay_months)
     return words | {"control": 1 - float(hazard.survival(months)), "treatment": 1 - float(treated.survival(months))}
 
 
-def control_hazard(scenario: Scenario) -> Hazard:
-    """The control arm's hazard of the event, in a scenario of a survival endpoint."""
-    if scenario.control_median_months is not None:
-        return Hazard.from_median(scenario.control_median_months)
-    return Hazard.from_event_free(scenario.event_free)
+def control_hazard(median: float | None, event_free: tuple[tuple[float, float], ...]) -> Hazard:
+    """The control arm's hazard of the event, from its median or its fractions without event at months."""
+    return Hazard.from_median(median) if median is not None else Hazard.from_event_free(dict(event_free))
 
 
 def stepped_wedge_blocks(question: Question) -> Iterator[Block]:

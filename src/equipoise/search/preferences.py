@@ -13,17 +13,17 @@ SMALLEST_MISS = 1e-6
 
 
 def costs(objectives: Floats) -> Floats:
-    """Objectives as costs, smaller is better: assurance becomes the chance of missing a real effect. Shapes (C, 5)."""
+    """Objectives as costs, smaller is better: assurance becomes the chance of missing a real effect. Shape (..., 5)."""
     answer = objectives.copy()
-    answer[:, 0] = np.maximum(1.0 - objectives[:, 0], SMALLEST_MISS)
+    answer[..., 0] = np.maximum(1.0 - objectives[..., 0], SMALLEST_MISS)
     return answer
 
 
 def scores(question: Question, objectives: Floats, yardstick: Floats, complexity: Floats) -> Floats:
-    """Weighted mean of the logarithms of yardstick over candidate, less a little for each complication, shape (C,).
+    """Weighted mean of the logarithms of yardstick over candidate, less a little for each complication, shape (..., C).
 
     A score of 0.05 is a saving of about five per cent all round against the yardstick; it does not depend on which other
-    designs were tried. Shapes: objectives (C, 5), yardstick (5,), complexity (C,).
+    designs were tried. Shapes: objectives (..., C, 5), yardstick (..., 5), complexity (C,).
     """
     preferences = question.preferences
     weights = np.array(
@@ -35,8 +35,8 @@ def scores(question: Question, objectives: Floats, yardstick: Floats, complexity
             preferences.expected_cost,
         ]
     )
-    mine, theirs = costs(objectives), costs(yardstick[None])[0]
-    counted = (weights > 0) & (theirs > 0)
+    mine, theirs = costs(objectives), costs(yardstick)
+    counted = (weights > 0) & (theirs > 0).all(axis=tuple(range(theirs.ndim - 1)))
     with np.errstate(divide="ignore"):
-        savings = np.log(theirs[counted] / mine[:, counted])
+        savings = np.log(theirs[..., None, counted]) - np.log(mine[..., counted])
     return savings @ weights[counted] / weights[counted].sum() - preferences.simplicity * complexity

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.design import Accrual
-from equipoise.search.question import Question
+from equipoise.search.question import Question, Recruitment
 
 Floats = NDArray[np.float64]
 
@@ -16,7 +18,21 @@ MOST_PIECES = 24
 
 def accrual(question: Question, sites: int, speed: float) -> Accrual:
     """Patients per month as sites open evenly over the opening months, at a multiple `speed` of the planned rate."""
-    plan = question.recruitment
+    return _accrual(question.recruitment, sites, speed)
+
+
+def calendar(question: Question, sites: int, speed: float) -> Calendar:
+    """Enrolment over time under that accrual."""
+    return _calendar(question.recruitment, sites, speed)
+
+
+@lru_cache(maxsize=4096)
+def _calendar(plan: Recruitment, sites: int, speed: float) -> Calendar:
+    return Calendar(_accrual(plan, sites, speed))
+
+
+@lru_cache(maxsize=4096)
+def _accrual(plan: Recruitment, sites: int, speed: float) -> Accrual:
     full = sites * plan.patients_per_site_month * speed
     pieces = min(sites, MOST_PIECES)
     if plan.opening_months == 0 or pieces == 1:

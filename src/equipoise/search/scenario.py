@@ -85,12 +85,12 @@ class Scenario(Value):
 def check_scenario(scenario: Scenario, endpoint: Endpoint, where: str) -> None:
     """Raise InputError unless the scenario speaks in the endpoint's terms, and in no others."""
     needed, optional = TERMS[endpoint.kind]
-    given = scenario.model_fields_set
+    defaults = {term: field.default for term, field in type(scenario).model_fields.items()}
     for term in needed:
         if getattr(scenario, term) is None:
             raise InputError(f"{where}.{term}", None, f'a number; endpoint.kind = "{endpoint.kind}" needs it')
     foreign = {term for others in TERMS.values() for group in others for term in group} - {*needed, *optional}
-    for term in sorted(foreign & given):
+    for term in sorted(term for term in foreign if getattr(scenario, term) != defaults[term]):
         raise InputError(
             f"{where}.{term}", getattr(scenario, term), f'no such term for endpoint.kind = "{endpoint.kind}"'
         )

@@ -12,7 +12,7 @@ from equipoise.design import crossing_probabilities, drifts_for
 from equipoise.search.block import Block, Conduct
 from equipoise.search.effects import drift_of, fixed_power, fixed_size, power_of
 from equipoise.search.question import Question
-from equipoise.search.recruitment import Calendar, accrual
+from equipoise.search.recruitment import calendar
 from equipoise.search.shapes import Shape, fixed_shape, shapes
 
 Floats = NDArray[np.float64]
@@ -90,9 +90,9 @@ def _calendar(question: Question, block: Block) -> tuple[Floats, Floats, Floats]
     answer = np.empty((3, block.sites.size, total.size, len(question.scenarios), information.size))
     for row, sites in enumerate(block.sites[:, 0]):
         for place, scenario in enumerate(question.scenarios):
-            calendar = Calendar(accrual(question, int(sites), scenario.recruitment))
-            months = calendar.time_of(np.ceil(information * total - 1e-9)) + block.follow_up
+            dates = calendar(question, int(sites), scenario.recruitment)
+            months = dates.time_of(np.ceil(information * total - 1e-9)) + block.follow_up
             answer[0, row, :, place] = months
-            answer[1, row, :, place] = calendar.enrolled(months, total)
-            answer[2, row, :, place] = calendar.patient_months(months, total, block.follow_up)
+            answer[1, row, :, place] = dates.enrolled(months, total)
+            answer[2, row, :, place] = dates.patient_months(months, total, block.follow_up)
     return answer[0], answer[1], answer[2]

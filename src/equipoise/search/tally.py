@@ -133,11 +133,12 @@ class Tally:
 
     def _remember_winners(self, parts: Floats, complexity: Floats, take) -> None:  # pyright: ignore
         assert self.yardstick is not None
-        for place, weights in enumerate(self.tilted):
-            score = scores(self.question, parts @ weights, self.yardstick.objectives(weights), complexity)
-            row = int(np.argmax(score))
-            if score[row] > self.winning[place]:
-                self.winning[place], self.winners[place] = score[row], take(row)
+        objectives = np.moveaxis(parts @ self.tilted.T, -1, 0)
+        score = scores(self.question, objectives, (self.yardstick.summary @ self.tilted.T).T, complexity)
+        rows = np.argmax(score, axis=1)
+        for place in np.flatnonzero(score.max(axis=1) > self.winning):
+            row = int(rows[place])
+            self.winning[place], self.winners[place] = score[place, row], take(row)
 
     def _forget(self) -> None:
         """Drop what no list holds any more."""
