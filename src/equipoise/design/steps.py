@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from functools import cached_property
 from typing import Annotated, Self
 
 import numpy as np
@@ -34,12 +33,12 @@ class Steps(Value):
             raise InputError("rates", self.rates, f"{len(self.breaks)} numbers of at least 0, one for each break")
         return self
 
-    @cached_property
+    @property
     def arrays(self) -> tuple[Floats, Floats]:
         """Breaks and rates as the compiled code takes them."""
         return np.array(self.breaks, np.float64), np.array(self.rates, np.float64)
 
-    @cached_property
+    @property
     def _at_breaks(self) -> Floats:
         breaks, rates = self.arrays
         return np.concatenate(([0.0], np.cumsum(rates[:-1] * np.diff(breaks))))
@@ -55,9 +54,9 @@ class Steps(Value):
 
     def _time_at(self, total: ArrayLike) -> Floats:
         """The first month at which the sum reaches `total`; infinite if it never does."""
-        breaks, rates = self.arrays
+        (breaks, rates), reached = self.arrays, self._at_breaks
         total = np.maximum(np.asarray(total, np.float64), 0.0)
-        i = np.maximum(np.searchsorted(self._at_breaks, total, side="left") - 1, 0)
-        short = total - self._at_breaks[i]
+        i = np.maximum(np.searchsorted(reached, total, side="left") - 1, 0)
+        short = total - reached[i]
         wait = np.divide(short, rates[i], out=np.where(short > 0, np.inf, 0.0), where=rates[i] > 0)
         return (breaks[i] + wait)[()]

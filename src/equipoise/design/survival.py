@@ -10,7 +10,6 @@ over control and `ratio` treatment over control patients.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -47,9 +46,12 @@ class TwoArms(Value):
         """The share of patients in treatment."""
         return self.ratio / (1.0 + self.ratio)
 
-    @cached_property
+    @property
     def curves(self) -> tuple[float, Floats, Floats]:
-        """The share, and the compiled event curves of treatment and control, as the kernels take them."""
+        """The share, and the compiled event curves of treatment and control, as the kernels take them.
+
+        Made afresh (some microseconds), so that a changed copy never has an old curve: in a hot loop, keep it.
+        """
         return (
             self.share,
             _curve(self.treatment, self.treatment_dropout, self.max_follow_up),
