@@ -1,0 +1,1 @@
+"""The workbench: a Django project with one app per room."""

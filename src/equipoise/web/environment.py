@@ -1,0 +1,66 @@
+"""What the settings take from the environment: the home directory, the secret key and the database."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def home() -> Path:
+    """Where the embedded default keeps its files: $EQUIPOISE_HOME, or ./var."""
+    place = Path(os.environ.get("EQUIPOISE_HOME", "var")).absolute()
+    place.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def words(name: str, default: str) -> list[str]:
+    """A comma-separated variable as a list."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def secret_key(place: Path) -> str:
+    """$EQUIPOISE_SECRET_KEY, or one made once and kept readable by its owner alone."""
+    if key := os.environ.get("EQUIPOISE_SECRET_KEY"):
+        return key
+    path = place / "secret_key"
+    try:
+        # made complete under another name, then linked: two processes starting at once agree on one key
+        draft = place / f".secret_key.{os.getpid()}"
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(64))
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink(missing_ok=True)
+    return path.read_text(encoding="ascii")
+
+
+def database(place: Path) -> dict:
+    """PostgreSQL from $EQUIPOISE_DATABASE_URL (postgresql://user:password@host:port/name), else SQLite."""
+    url = os.environ.get("EQUIPOISE_DATABASE_URL", "")
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": place / "equipoise.sqlite3",
+            "OPTIONS": {
+                "timeout": 20,  # seconds that a writer waits for another
+                "transaction_mode": "IMMEDIATE",  # take the write lock at once, so that waiting works
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise ImproperlyConfigured("EQUIPOISE_DATABASE_URL must be postgresql://user:password@host:port/name")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }

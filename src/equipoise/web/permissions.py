@@ -1,0 +1,35 @@
+"""Who may do what, in one readable file. What is not allowed here is denied.
+
+Predicates are sentences about a person and an object; `rules.add_perm` gives them their names, and views ask for them
+with `equipoise.web.access.needs`. A later room adds its sentences here.
+"""
+
+import rules
+
+
+@rules.predicate
+def is_active(user):
+    return user.is_active
+
+
+@rules.predicate
+def is_auditor(user):
+    return user.has_role("auditor")
+
+
+@rules.predicate
+def owns(user, thing):
+    """The thing, or the question it belongs to, is the person's own."""
+    return thing is not None and thing.owner_id == user.pk
+
+
+@rules.predicate
+def shares_the_institution(user, thing):
+    """The person is a member of the institution that the thing belongs to."""
+    return thing is not None and thing.institution_id in user.institution_ids
+
+
+# Questions: the owner writes; members of the same institution, auditors among them, read.
+rules.add_perm("questions.add_question", is_active)
+rules.add_perm("questions.view_question", is_active & (owns | shares_the_institution))
+rules.add_perm("questions.change_question", is_active & owns & ~is_auditor)

@@ -1,0 +1,89 @@
+"""Starting the workbench: the database made ready, the server, and the worker beside it."""
+
+import os
+import signal
+import subprocess
+import sys
+
+from equipoise.errors import InputError
+
+
+def setup() -> None:
+    """Load Django with the workbench's settings."""
+    import django
+    from django.apps import apps
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equipoise.web.settings")
+    if not apps.ready:
+        django.setup()
+
+
+def prepare(demo: bool = False) -> dict[str, str]:
+    """Bring the database and the static files up to date; with `demo`, load the demo people and questions.
+
+    Returns the demo accounts as {e-mail: password}, empty without `demo`. Safe to repeat.
+    """
+    setup()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0, clear=False)
+    if not demo:
+        return {}
+    from equipoise.web.people.demo import load_demo
+
+    return load_demo()
+
+
+def serve(host: str = "127.0.0.1", port: int = 8000, with_worker: bool = True) -> None:
+    """Serve until SIGINT or SIGTERM, with the task worker as a child process that ends with it.
+
+    Raises InputError for a host or port that cannot be listened on.
+    """
+    check_address(host, port)
+    prepare()
+    if host not in ("127.0.0.1", "localhost") and "EQUIPOISE_HOSTS" not in os.environ:
+        os.environ["EQUIPOISE_HOSTS"] = f"localhost,127.0.0.1,{host}"
+    worker = start_worker() if with_worker else None
+    # granian ends its own worker processes on these signals, then returns
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        from granian import Granian
+        from granian.constants import Interfaces
+
+        Granian("equipoise.web.wsgi:application", address=host, port=port, interface=Interfaces.WSGI).serve()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        if worker:
+            stop(worker)
+
+
+def start_worker() -> subprocess.Popen:
+    """The process that runs background tasks; in a group of its own, so that Ctrl-C reaches it once, through us."""
+    command = [sys.executable, "-m", "equipoise.web", "db_worker", "--verbosity", "0", "--interval", "0.5"]
+    return subprocess.Popen(command, start_new_session=True)  # noqa: S603  (our own command)
+
+
+def stop(worker: subprocess.Popen, patience: float = 10) -> None:
+    """Ask the worker to finish its task; after `patience` seconds, end it."""
+    worker.terminate()
+    try:
+        worker.wait(patience)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
+
+
+def check_address(host: str, port: int) -> None:
+    """Raise InputError unless the address can be listened on."""
+    import socket
+
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, OverflowError) as error:
+        raise InputError("address", f"{host}:{port}", f"a free address of this machine ({error})") from None

@@ -1,0 +1,22 @@
+"""Addresses of the workbench."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from equipoise.web import pages
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("healthz", pages.healthz, name="healthz"),
+    path("language", pages.set_language, name="set_language"),
+    path("account/", include("allauth.urls")),
+]
+if "equipoise.web.questions" in settings.INSTALLED_APPS:
+    urlpatterns.append(path("questions/", include("equipoise.web.questions.urls")))
+if "equipoise.web.designs" in settings.INSTALLED_APPS:
+    urlpatterns.append(path("", include("equipoise.web.designs.urls")))
+
+handler400 = "equipoise.web.pages.bad_request"
+handler403 = "equipoise.web.pages.permission_denied"
+handler404 = "equipoise.web.pages.not_found"
+handler500 = "equipoise.web.pages.server_error"
