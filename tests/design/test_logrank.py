@@ -150,11 +150,11 @@ def test_power_by_look_agrees_with_rpacts_virtual_trials():
         bounds = GroupSequential(information=information).solution
         up, down = crossing_along(bounds, found.drift)
         by_stage = [float(part) for part in row["reject_per_stage"].split(";")]
-        assert up == pytest.approx(by_stage, abs=0.02)
-        assert up.sum() == pytest.approx(float(row["overall_reject"]), abs=0.006)
+        assert up == pytest.approx(by_stage, abs=0.006)  # a standard error of 0.002
+        assert up.sum() == pytest.approx(float(row["overall_reject"]), abs=0.004)
         recruited = np.minimum(trial["accrual"].enrolled(at), patients)
         # an analysis comes at random while recruitment may still go on: its mean is a little below that at the mean time
-        assert (up + down) @ recruited == pytest.approx(float(row["expected_patients"]), rel=0.003)
+        assert (up + down) @ recruited == pytest.approx(float(row["expected_patients"]), rel=0.0005)
 
 
 @given(st.floats(0.01, 5), st.floats(0, 20), st.floats(0.1, 500), st.floats(0.1, 10))
