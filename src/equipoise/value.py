@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Mapping
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -13,6 +15,11 @@ class Value(BaseModel):
     """A frozen value: unknown fields are refused, and so are numbers that are not finite."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with some fields replaced, which computes afresh what it caches."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields} | dict(update or {})
+        return type(self).model_construct(**(copy.deepcopy(fields) if deep else fields))
 
     @classmethod
     def read(cls, data: object, *, where: str = "") -> Self:
@@ -33,7 +40,9 @@ def input_error(error: ValidationError, where: str = "") -> InputError:
         return InputError(field, first["input"], "no such field; check the spelling")
     cause: Any = first.get("ctx", {}).get("error")
     if isinstance(cause, InputError):
-        return InputError(".".join(filter(None, [field if first["loc"] else where, cause.field])), cause.given, cause.allowed)
+        return InputError(
+            ".".join(filter(None, [field if first["loc"] else where, cause.field])), cause.given, cause.allowed
+        )
     return InputError(field, first["input"], _sentence(str(cause) if cause else first["msg"]))
 
 

@@ -203,8 +203,8 @@ def _effects(question: Question, primary: Scenario, points: int) -> tuple[list[f
     """The effects along the axis, and the primary scenario with each."""
     endpoint, name = question.endpoint, _EFFECT[question.endpoint.kind]
     logarithmic = endpoint.kind in ("survival", "count")
-    planned = getattr(primary, name)
-    none = primary.control if endpoint.kind == "proportion" else 1.0 if logarithmic else 0.0
+    planned: float = getattr(primary, name)
+    none = (primary.control or 0.0) if endpoint.kind == "proportion" else 1.0 if logarithmic else 0.0
     if endpoint.objective == "superiority":
         along = np.linspace(0.0, 1.6, points)
         values = planned**along if logarithmic else none + along * (planned - none)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.design import Accrual
-from equipoise.search.question import Question, Recruitment
+from equipoise.search.question import Question
 
 Floats = NDArray[np.float64]
 
@@ -18,26 +18,28 @@ MOST_PIECES = 24
 
 def accrual(question: Question, sites: int, speed: float) -> Accrual:
     """Patients per month as sites open evenly over the opening months, at a multiple `speed` of the planned rate."""
-    return _accrual(question.recruitment, sites, speed)
+    plan = question.recruitment
+    return _accrual(sites, sites * plan.patients_per_site_month * speed, plan.opening_months)
 
 
 def calendar(question: Question, sites: int, speed: float) -> Calendar:
     """Enrolment over time under that accrual."""
-    return _calendar(question.recruitment, sites, speed)
+    plan = question.recruitment
+    return _calendar(sites, sites * plan.patients_per_site_month * speed, plan.opening_months)
 
 
 @lru_cache(maxsize=4096)
-def _calendar(plan: Recruitment, sites: int, speed: float) -> Calendar:
-    return Calendar(_accrual(plan, sites, speed))
+def _calendar(sites: int, full: float, opening: float) -> Calendar:
+    return Calendar(_accrual(sites, full, opening))
 
 
 @lru_cache(maxsize=4096)
-def _accrual(plan: Recruitment, sites: int, speed: float) -> Accrual:
-    full = sites * plan.patients_per_site_month * speed
+def _accrual(sites: int, full: float, opening: float) -> Accrual:
+    """Accrual that reaches `full` patients per month once all sites are open."""
     pieces = min(sites, MOST_PIECES)
-    if plan.opening_months == 0 or pieces == 1:
+    if opening == 0 or pieces == 1:
         return Accrual(breaks=(0.0,), rates=(full,))
-    breaks = np.linspace(0.0, plan.opening_months, pieces)
+    breaks = np.linspace(0.0, opening, pieces)
     # Sites 1..S open at even steps from month 0 to the last; between breaks the mean number of open sites holds.
     open_sites = (np.arange(pieces) + 1.0) / pieces if pieces == sites else (np.arange(pieces) + 0.5) / (pieces - 1)
     open_sites[-1] = 1.0
