@@ -15,7 +15,6 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import Field
-from scipy import optimize
 
 from equipoise.design import survival_kernels as kernels
 from equipoise.design.accrual import Accrual
@@ -224,6 +223,8 @@ def _patients_for(events: float, accrual: Accrual, follow_up: float, arms: TwoAr
         if high >= most:
             raise NoSolutionError(f"{events:g} events are not expected however long the trial recruits")
         high = min(2.0 * high, most)
+    from scipy import optimize  # slow to import, and a search does without
+
     solve: Any = optimize.brentq
     return float(solve(short, 0.0, high, xtol=1e-12 * high, rtol=1e-12))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -49,19 +49,29 @@ def cluster_blocks(question: Question) -> Iterator[Block]:
 
 
 def _cluster_numbers(question: Question, size: int, ratio: float, months: float) -> Floats:
-    found: list[float] = []
+    """Control clusters for the grid of powers."""
+
+    def needed(scenario: Scenario, power: float) -> float:
+        words = _cluster_words(question, scenario, size, months)
+        return float(cluster_count(power=power, allocation=ratio, **words).control)
+
+    return _numbers(question, needed)
+
+
+def _numbers(question: Question, needed: Callable[[Scenario, float], float]) -> Floats:
+    """What is needed for the grid of powers as planned, and for the target power in the other scenarios."""
     powers = power_grid(question)
+    found: list[list[float]] = []
     for place, scenario in enumerate(question.scenarios):
-        for power in powers if place == question.primary else powers[:1]:
-            try:
-                words = _cluster_words(question, scenario, size, months)
-                found.append(float(cluster_count(power=float(power), allocation=ratio, **words).control))
-            except (InputError, NoSolutionError):
-                if place == question.primary:
-                    return np.empty(0)
-        if place == question.primary:
-            least = found[-powers.size]
-    return np.unique([number for number in found if number >= least])
+        wanted = powers if place == question.primary else powers[:1]
+        try:
+            found.append([needed(scenario, float(power)) for power in wanted])
+        except (InputError, NoSolutionError):  # this scenario's effect has no size
+            found.append([])
+    if not found[question.primary]:
+        return np.empty(0)
+    least = found[question.primary][0]
+    return np.unique([number for numbers in found for number in numbers if number >= least])
 
 
 def evaluate_cluster(question: Question, block: Block) -> Conduct:
@@ -127,26 +137,12 @@ def stepped_wedge_blocks(question: Question) -> Iterator[Block]:
 
 
 def _wedge_numbers(question: Question, steps: int, size: int) -> Floats:
-    found: list[float] = []
-    powers = power_grid(question)
-    for place, scenario in enumerate(question.scenarios):
-        try:
-            numbers = [
-                float(
-                    stepped_wedge_clusters(
-                        power=float(power), **_wedge_words(question, scenario, steps, size)
-                    ).per_sequence
-                )
-                for power in (powers if place == question.primary else powers[:1])
-            ]
-        except (InputError, NoSolutionError):
-            numbers = []
-        if place == question.primary:
-            if not numbers:
-                return np.empty(0)
-            least = numbers[0]
-        found += numbers
-    return np.unique([number for number in found if number >= least])
+    """Clusters crossing at each step for the grid of powers."""
+
+    def needed(scenario: Scenario, power: float) -> float:
+        return float(stepped_wedge_clusters(power=power, **_wedge_words(question, scenario, steps, size)).per_sequence)
+
+    return _numbers(question, needed)
 
 
 def evaluate_stepped_wedge(question: Question, block: Block) -> Conduct:

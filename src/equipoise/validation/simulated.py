@@ -1,0 +1,106 @@
+"""Simulated trials: Equipoise's own virtual trials against rpact's, within their joint Monte-Carlo error."""
+
+from __future__ import annotations
+
+import math
+
+from equipoise.design import GroupSequential
+from equipoise.errors import InputError
+from equipoise.simulate import (
+    Boundaries,
+    MeanTrial,
+    ProportionTrial,
+    SimulatedTrials,
+    SurvivalTrial,
+    TwoArmTrial,
+    simulate_two_arm,
+)
+from equipoise.validation.group_sequential import EFFICACY
+from equipoise.validation.table import Figures, Layout, Row
+
+TRIALS = 200_000
+SEED = 20261124
+STANDARD_ERRORS = 4.0
+"""How far apart two simulations may be, in joint standard errors: one figure in 16,000 by chance."""
+
+
+def recompute(row: Row) -> Figures:
+    """Chances of rejection and expected patients, and under "... error" the standard error of each."""
+    result = simulate(row)
+    columns = {
+        "overall_reject": [result.reject],
+        "reject_per_stage": list(result.reject_by_look),
+        "expected_patients": [result.expected_patients],
+    }
+    values = {name: [estimate.mean for estimate in estimates] for name, estimates in columns.items()}
+    errors = {f"{name} error": [estimate.standard_error for estimate in found] for name, found in columns.items()}
+    return values | errors
+
+
+def simulate(row: Row) -> SimulatedTrials:
+    """The virtual trials of a row."""
+    design = GroupSequential.read(
+        {
+            "information": [*row.numbers("information")[:-1], 1.0], "alpha": row.number("alpha"),
+            "sided": int(row.number("sided")), "spending": row.choice("spending", EFFICACY),
+        },
+        where=f"{row.file} row {row.line}",
+    )  # fmt: skip
+    bounds = Boundaries(efficacy=design.solution.critical)
+    return simulate_two_arm(_trial(row), bounds, trials=TRIALS, seed=SEED)
+
+
+def _trial(row: Row) -> TwoArmTrial:
+    endpoint = row.text("endpoint")
+    sizes = [int(size) for size in row.numbers("patients")]
+    if endpoint == "survival":
+        return SurvivalTrial(
+            patients=sizes[-1],
+            events=tuple(int(events) for events in row.numbers("events")),
+            hazard_treatment=tuple(row.numbers("hazard_treatment")),
+            hazard_control=tuple(row.numbers("hazard_control")),
+            breaks=tuple(row.numbers("breaks")),
+            accrual_months=row.number("accrual_months"),
+            dropout_hazard=-math.log1p(-(row.optional("dropout_12_months") or 0.0)) / 12,
+        )
+    arm = tuple(size // 2 for size in sizes)
+    if endpoint == "mean":
+        return MeanTrial.read(
+            {
+                "patients_treatment": arm, "patients_control": arm, "difference": row.number("difference"),
+                "sd": row.number("sd"), "test": row.text("test"),
+            }
+        )  # fmt: skip
+    if endpoint == "proportion":
+        return ProportionTrial(
+            patients_treatment=arm, patients_control=arm,
+            rate_treatment=row.number("rate_treatment"), rate_control=row.number("rate_control"),
+        )  # fmt: skip
+    raise InputError(row.where("endpoint"), endpoint, "survival, mean or proportion")
+
+
+def peer_error(row: Row, column: str, given: list[float], figures: Figures) -> str | None:
+    """Whether every figure of the column lies within the joint Monte-Carlo error of both simulations."""
+    values, errors = figures[column], figures[f"{column} error"]
+    if len(values) != len(given):
+        return None
+    trials = row.number("trials")
+    furthest = 0.0
+    for theirs, ours, error in zip(given, values, errors, strict=True):
+        # The peer's own error: binomial for chances; for patients as large as ours, scaled to its trials.
+        own = error * math.sqrt(TRIALS / trials)
+        if column != "expected_patients":
+            own = math.sqrt(max(ours * (1 - ours), 1 / trials) / trials)
+        furthest = max(furthest, abs(ours - theirs) / math.hypot(own, error, 1e-12))
+    if furthest > STANDARD_ERRORS:
+        return None
+    return f"both simulated: {furthest:.1f} joint standard errors apart at most"
+
+
+LAYOUT = Layout(
+    "simulated",
+    ("endpoint", "test", "spending", "alpha", "sided", "information", "patients", "trials"),
+    {"overall_reject": 0.0, "reject_per_stage": 0.0, "expected_patients": 0.0},
+    recompute,
+    peer_error,
+)
