@@ -1,6 +1,7 @@
 """What a design promises, exactly: endpoints, fixed and group-sequential tests, clusters."""
 
 from equipoise.design.accrual import Accrual
+from equipoise.design.batch import Designs, solve_many
 from equipoise.design.cluster import cluster_count, cluster_effect, cluster_power, design_effect
 from equipoise.design.count import count_effect, count_power, count_size
 from equipoise.design.crossover import crossover_power, crossover_size
@@ -36,6 +37,7 @@ from equipoise.design.survival_power import events_required, survival_effect, su
 __all__ = [
     "Accrual",
     "Boundaries",
+    "Designs",
     "GroupSequential",
     "Hazard",
     "Size",
@@ -63,6 +65,7 @@ __all__ = [
     "proportion_effect",
     "proportion_power",
     "proportion_size",
+    "solve_many",
     "stepped_wedge_clusters",
     "stepped_wedge_layout",
     "stepped_wedge_power",

@@ -82,11 +82,12 @@ class GroupSequential(Value):
             raise InputError("futility", self.futility, "none for two-sided tests")
         _check_user("alpha_spent", self.spending, self.alpha_spent, self.alpha / self.sided, t)
         _check_user("beta_spent", self.futility, self.beta_spent, 1 - self.power, t)
-        self._efficacy_form()
-        self._futility_form()
+        self.efficacy_form()
+        self.futility_form()
         return self
 
-    def _efficacy_form(self) -> tuple[int, float]:
+    def efficacy_form(self) -> tuple[int, float]:
+        """The compiled code's number for `spending`, and its parameter. Raises InputError."""
         if self.spending == "wang-tsiatis":
             if self.parameter is None or not -2 <= self.parameter <= 1:
                 raise InputError("parameter", self.parameter, "a delta from -2 to 1; wang-tsiatis needs it")
@@ -97,7 +98,8 @@ class GroupSequential(Value):
             return (USER, 0.0) if self.spending == "user" else (WANG_TSIATIS, 0.5 if self.spending == "pocock" else 0.0)
         return SPENDING[self.spending], check_parameter("parameter", self.spending, self.parameter)
 
-    def _futility_form(self) -> tuple[int, float]:
+    def futility_form(self) -> tuple[int, float]:
+        """The compiled code's number for `futility`, and its parameter. Raises InputError."""
         if self.futility in ("none", "user"):
             return (NO_FUTILITY if self.futility == "none" else USER), 0.0
         return SPENDING[self.futility], check_parameter("futility_parameter", self.futility, self.futility_parameter)
@@ -113,9 +115,9 @@ class GroupSequential(Value):
         if self.beta_spent:
             beta[:] = np.diff(self.beta_spent, prepend=0.0)
         error = self.alpha / self.sided
-        futility, futility_parameter = self._futility_form()
+        futility, futility_parameter = self.futility_form()
         drift = solve(
-            t, error, self.sided == 2, self.power, *self._efficacy_form(), futility, futility_parameter, self.binding,
+            t, error, self.sided == 2, self.power, *self.efficacy_form(), futility, futility_parameter, self.binding,
             alpha, beta, rules(), lower, upper,
         )  # fmt: skip
         return Boundaries(

@@ -1,0 +1,1 @@
+"""What is measured, against peers where they are installed: `make bench`."""
