@@ -4,6 +4,7 @@ UV      = .tools/bin/uv
 BIN     = .venv/bin
 UV_VERSION = 0.13.9
 export UV_NO_PROGRESS = 1
+export UV_COMPILE_BYTECODE = 1
 
 .PHONY: help setup demo test browser lint format messages lock docs bench validate clean
 

@@ -29,7 +29,7 @@ def main() -> None:
     for name in ("dapagliflozin-hfref.toml", "growth-means.toml"):
         path = Path(__file__).parent / name if name.startswith("growth") else EXAMPLES / name
         print(f"-- {name}")
-        for sizes in (12, 60, 600, 1000):
+        for sizes in (4, 12, 40, 120, 400):
             subprocess.run([sys.executable, "-c", RUN, str(path), str(sizes)], check=True)
     command = [sys.executable, "-m", "equipoise", "search", str(Path(__file__).parent / "small.toml"), "--json"]
     subprocess.run(command, check=True, capture_output=True)

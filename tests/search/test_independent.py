@@ -9,7 +9,7 @@ from scipy.stats import multivariate_normal, norm
 
 from equipoise.design import proportion_power
 from equipoise.search import Question, run_search
-from equipoise.search.front import Front
+from equipoise.search.front import Front, cells
 from equipoise.search.recruitment import accrual, calendar
 from tests.search.questions import data, question
 
@@ -73,13 +73,19 @@ def test_a_group_sequential_candidate_by_the_multivariate_normal_distribution():
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(1, 5))
 def test_the_front_is_that_of_all_pairs_in_whatever_chunks(seed, count, objectives):
-    points = np.random.default_rng(seed).integers(1, 6, (count, objectives)).astype(float)
+    points = np.random.default_rng(seed).integers(1, 6, (count, objectives))
     front = Front(objectives)
     for start in range(0, count, 7):
-        front.add(points[start : start + 7], np.arange(start, min(start + 7, count)))
+        front.add(points[start : start + 7])
     pairs = points[:, None, :] - points[None, :, :]
     dominated = ((pairs >= 0).all(axis=2) & (pairs > 0).any(axis=2)).any(axis=1)
-    assert sorted(front.numbers) == list(np.flatnonzero(~dominated))
+    assert (front.holds(points) == ~dominated).all()
+    assert {tuple(point) for point in front.points} == {tuple(point) for point in points[~dominated]}
+
+
+def test_cells_are_half_a_per_cent_wide():
+    assert len(np.unique(cells(np.geomspace(100, 200, 100_000)[:, None]))) == pytest.approx(np.log(2) / 0.005, rel=0.02)
+    assert cells(np.array([[0.0]]))[0, 0] < cells(np.array([[1e-9]]))[0, 0]
 
 
 def test_robustness_is_what_searching_again_with_other_weights_finds():

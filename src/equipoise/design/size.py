@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import elementwise
 
 from equipoise.design.wald import Floats, scalar_or_array
 from equipoise.errors import NoSolutionError
@@ -46,7 +45,7 @@ def crossing(rises: Callable[..., Floats], low: ArrayLike, high: ArrayLike, *arg
         return np.where(skip, x, rises(np.exp(np.where(skip, 0.0, x)), *rest))
 
     bracket = np.where(met, -1.0, np.log(begin)), np.where(met, 2.0, np.log(end))
-    found = elementwise.find_root(on_log_scale, bracket, args=(met, *given)).x
+    found = _find_root(on_log_scale, bracket, (met, *given))
     return scalar_or_array(np.where(met, begin, np.exp(found)))
 
 
@@ -67,9 +66,15 @@ def first_crossing(
     if not np.all(np.any(reached, axis=-1)):
         raise NoSolutionError(failure)
     index = np.maximum(np.argmax(reached, axis=-1), 1)
-    position = elementwise.find_root(along, (_GRID[index - 1], _GRID[index]), args=(begin, stop, *given)).x
+    position = _find_root(along, (_GRID[index - 1], _GRID[index]), (begin, stop, *given))
     return scalar_or_array(begin + (stop - begin) * position)
 
 
 def _together(*parts: ArrayLike) -> list[Floats]:
     return list(np.broadcast_arrays(*(np.asarray(part, np.float64) for part in parts)))
+
+
+def _find_root(rises: Callable[..., Floats], bracket: tuple[Floats, Floats], args: tuple[Floats, ...]) -> Floats:
+    from scipy.optimize import elementwise  # slow to import, and closed forms do without
+
+    return elementwise.find_root(rises, bracket, args=args).x

@@ -7,6 +7,7 @@ Turnbull 2000, ch. 11).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -34,22 +35,23 @@ def power_of(drift: ArrayLike, alpha: float) -> Floats:
     return np.clip(special.ndtr(np.asarray(drift) + special.ndtri(alpha)), _TINY, 1 - _TINY)
 
 
-def fixed_power(
-    question: Question, scenario: Scenario, treatment: ArrayLike, control: ArrayLike, months: float
-) -> Floats:
-    """Power of the fixed test with so many evaluable patients an arm, each followed for `months`."""
-    function, words = _test(question.endpoint, scenario, months)
-    return np.asarray(getattr(design, f"{function}_power")(treatment, control, **words))
+def fixed_power(question: Question, treatment: Floats, control: Floats, months: float) -> Floats:
+    """Power of the fixed test under every scenario, shape (J, S), for recruited patients (J,), each followed `months`."""
+    seen = 1 - np.array([scenario.dropout for scenario in question.scenarios])
+    function, words = _test(question.endpoint, question.scenarios, months)
+    power = getattr(design, f"{function}_power")
+    return np.asarray(power(treatment[:, None] * seen, control[:, None] * seen, **words))
 
 
-def fixed_size(question: Question, scenario: Scenario, power: ArrayLike, ratio: float, months: float) -> Floats:
-    """Evaluable control patients, not rounded, for each power; nan where no size has it."""
-    function, words = _test(question.endpoint, scenario, months)
+def fixed_size(question: Question, scenario: Scenario, power: Floats, ratio: float, months: float) -> Floats:
+    """Control patients to recruit, not rounded, for each power; nan where no size has it."""
+    function, words = _test(question.endpoint, (scenario,), months)
     size = getattr(design, f"{function}_size")
     try:
-        return np.asarray(size(power=np.asarray(power, float), ratio=ratio, **words).control, float)
+        evaluable = np.asarray(size(power=power, ratio=ratio, **words).control, float)
     except (NoSolutionError, InputError):
         return np.full(np.shape(power), np.nan)
+    return evaluable / (1 - scenario.dropout)
 
 
 def common(endpoint: Endpoint) -> dict[str, Any]:
@@ -65,21 +67,19 @@ def common(endpoint: Endpoint) -> dict[str, Any]:
     return words
 
 
-def _test(endpoint: Endpoint, scenario: Scenario, months: float) -> tuple[str, dict[str, Any]]:
+def _test(endpoint: Endpoint, scenarios: Sequence[Scenario], months: float) -> tuple[str, dict[str, Any]]:
+    """The name of the test, and its words with the scenarios' terms as arrays, shape (S,)."""
+
+    def terms(*names: str) -> dict[str, Floats]:
+        return {name: np.array([getattr(scenario, name) for scenario in scenarios], float) for name in names}
+
     words = common(endpoint)
     if endpoint.kind == "mean":
-        terms = {"difference": scenario.difference, "sd": scenario.sd, "test": endpoint.test}
-        if scenario.sd_control is not None:
-            terms["sd_control"] = scenario.sd_control
-        return "mean", words | terms
+        found = terms("difference", "sd")
+        if any(scenario.sd_control is not None for scenario in scenarios):
+            found["sd_control"] = np.array([scenario.sd_control or scenario.sd for scenario in scenarios], float)
+        return "mean", words | found | {"test": endpoint.test}
     if endpoint.kind == "proportion":
-        terms = {"control": scenario.control, "treatment": scenario.treatment, "measure": endpoint.measure}
-        return "proportion", words | terms
-    years = months / 12.0
-    return "count", words | {
-        "control_rate": scenario.control_rate,
-        "rate_ratio": scenario.rate_ratio,
-        "dispersion": scenario.dispersion,
-        "exposure_treatment": years,
-        "exposure_control": years,
-    }
+        return "proportion", words | terms("control", "treatment") | {"measure": endpoint.measure}
+    years = {"exposure_treatment": months / 12.0, "exposure_control": months / 12.0}
+    return "count", words | terms("control_rate", "rate_ratio", "dispersion") | years

@@ -14,7 +14,8 @@ from equipoise.errors import InputError, NoSolutionError
 from equipoise.search import families
 from equipoise.search.block import Block
 from equipoise.search.describe import design_of, identity, scenario_results, sentence
-from equipoise.search.preferences import scores
+from equipoise.search.front import cells
+from equipoise.search.preferences import costs, scores
 from equipoise.search.question import Question
 from equipoise.search.recommend import nothing_feasible, reasons, robustness
 from equipoise.search.result import Candidate, SearchResult
@@ -127,7 +128,7 @@ def _answer(question: Question, tally: Tally, blocks: list[Block], started: floa
         question=question,
         evaluated=tally.evaluated,
         feasible=tally.feasible,
-        front_size=tally.front.numbers.size,
+        front_size=tally.front.size,
         candidates=tuple(candidate for _, candidate in described),
         recommended=by_number[best.number].id if best else None,
         why=tuple(reason.text for reason in why),
@@ -144,7 +145,6 @@ def _describe(
     assert tally.yardstick is not None
     order = sorted(kept.values(), key=lambda held: (not held.feasible, -held.score, held.number))
     yardstick = tally.yardstick.objectives(tally.weights)
-    front = set(tally.front.numbers.tolist())
     roles: dict[int, list[str]] = {best.number: ["recommended"]} if best else {}
     for objective, number in tally.extremes.items():
         roles.setdefault(number, []).append(ROLES[objective])
@@ -163,7 +163,7 @@ def _describe(
             design=design,
             text=sentence(block.family, design),
             roles=tuple(roles.get(held.number, ())),
-            on_front=held.number in front,
+            on_front=held.feasible and bool(tally.front.holds(cells(costs(objectives[None])))[0]),
             feasible=held.feasible,
             rank=rank if held.feasible else None,
             score=float(score[0]),

@@ -38,46 +38,43 @@ def drift_grid(question: Question, shape: Shape) -> Floats:
 
 def blocks(question: Question) -> Iterator[Block]:
     """All blocks in a fixed order: shapes, then allocation ratios, then follow-up times."""
-    for shape in sequential_shapes(question):
-        drifts = drift_grid(question, shape)
-        for ratio in question.consider.ratio:
-            for months in question.follow_up.months:
-                control = _sizes(question, shape, drifts, ratio, months)
-                if control.size:
-                    family = "fixed" if len(shape.test.information) == 1 else "group-sequential"
-                    sites = np.array(question.recruitment.sites)[:, None]
-                    yield Block(family, shape, ratio, months, sites, np.ceil(control * ratio - 1e-9), control)
+    every = sequential_shapes(question)
+    drifts = np.stack([drift_grid(question, shape) for shape in every])
+    sites = np.array(question.recruitment.sites)[:, None]
+    places = [
+        (ratio, months, _sizes(question, drifts, ratio, months))
+        for ratio in question.consider.ratio
+        for months in question.follow_up.months
+    ]
+    for row, shape in enumerate(every):
+        family = "fixed" if len(shape.test.information) == 1 else "group-sequential"
+        for ratio, months, sizes in places:
+            if sizes[row].size:
+                control = sizes[row]
+                yield Block(family, shape, ratio, months, sites, np.ceil(control * ratio - 1e-9), control)
 
 
-def _sizes(question: Question, shape: Shape, drifts: Floats, ratio: float, months: float) -> Floats:
-    """Control patients to recruit: for the grid of powers as planned, and for the target power in the other scenarios."""
+def _sizes(question: Question, drifts: Floats, ratio: float, months: float) -> list[Floats]:
+    """Control patients to recruit, for each shape's drifts (H, J): as planned for all, for the first in other scenarios.
+
+    All shapes are solved together, since a root is found for many numbers in the time of one.
+    """
     alpha = question.endpoint.one_sided_alpha
     found: list[Floats] = []
     for place, scenario in enumerate(question.scenarios):
-        wanted = drifts if place == question.primary else drifts[:1]
-        evaluable = fixed_size(question, scenario, power_of(wanted, alpha), ratio, months)
-        found.append(evaluable / (1 - scenario.dropout))
-    least = found[question.primary][:1]
-    sizes = np.concatenate(found)
-    sizes = sizes[np.isfinite(sizes) & (sizes >= least - 1e-9)] if np.isfinite(least).all() else np.empty(0)
-    return np.unique(np.ceil(sizes - 1e-9))
+        wanted = drifts if place == question.primary else drifts[:, :1]
+        found.append(fixed_size(question, scenario, power_of(wanted, alpha), ratio, months))
+    least = found[question.primary][:, :1]
+    sizes = np.concatenate(found, axis=1)
+    with np.errstate(invalid="ignore"):
+        fitting = np.isfinite(sizes) & (sizes >= least - 1e-9)
+    return [np.unique(np.ceil(row[fits] - 1e-9)) for row, fits in zip(sizes, fitting, strict=True)]
 
 
 def evaluate(question: Question, block: Block) -> Conduct:
     """Stopping chances and calendar of every candidate of the block under every scenario."""
-    alpha = question.endpoint.one_sided_alpha
-    drift = np.stack(
-        [
-            drift_of(
-                fixed_power(
-                    question, s, block.treatment * (1 - s.dropout), block.control * (1 - s.dropout), block.follow_up
-                ),
-                alpha,
-            )
-            for s in question.scenarios
-        ],
-        axis=-1,
-    )
+    power = fixed_power(question, block.treatment, block.control, block.follow_up)
+    drift = drift_of(power, question.endpoint.one_sided_alpha)
     up, down, error = crossing_probabilities(block.shape.solution, drift)
     months, patients, exposure = _calendar(question, block)
     return Conduct(up[None], down[None], months, patients, exposure, np.broadcast_to(error, (1, 1, 1)))

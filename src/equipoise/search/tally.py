@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.search.block import NEVER, Block
-from equipoise.search.front import Front
+from equipoise.search.front import Front, cells
 from equipoise.search.preferences import costs, scores
 from equipoise.search.question import Question
 from equipoise.search.summary import OBJECTIVES, Summary, weights_of
@@ -92,7 +92,7 @@ class Tally:
                 )  # fmt: skip
             return number
 
-        self.front.add(costs(objectives), first + rows)
+        self.front.add(cells(costs(objectives)))
         self._remember_best(score, take)
         self._remember_extremes(costs(objectives), take)
         self._remember_winners(parts, complexity, take)
