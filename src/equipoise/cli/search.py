@@ -1,0 +1,64 @@
+"""`equipoise search` and `equipoise evaluate`."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from equipoise.errors import InputError
+from equipoise.search import SearchResult, evaluate_file, read_question, run_search
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+STAGES = {"boundaries": "Boundaries", "designs": "Designs", "front": "Recommendation"}
+
+
+def search_file(file: Path, *, as_json: bool, out: Path | None, workers: int | None, keep: int) -> SearchResult:
+    """Search a question file's designs; print the answer, and write it to a folder if one is named."""
+    question = read_question(file)
+    if out is not None and out.exists() and not out.is_dir():
+        raise InputError("--out", str(out), "a folder, or a name that is free")
+    with progress() as report:
+        result = run_search(question, workers=workers, keep=keep, on_progress=report)
+    if out is not None:
+        from equipoise.cli.folder import write_folder
+
+        write_folder(result, out)
+    show(result, as_json=as_json)
+    if out is not None and not as_json:
+        Console().print(f"Written to {out}: report.html, front.svg, front.png, candidates.csv, result.json")
+    return result
+
+
+def evaluate_one(file: Path, *, as_json: bool) -> None:
+    """Print the operating characteristics of a design file."""
+    show(evaluate_file(file), as_json=as_json)
+
+
+def show(result: SearchResult, *, as_json: bool) -> None:
+    """The result as JSON or as tables, on standard output."""
+    if as_json:
+        print(result.model_dump_json(by_alias=True))  # noqa: T201
+        return
+    from equipoise.cli.tables import print_result
+
+    print_result(result, Console())
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int, str], None]]:
+    """A progress bar on standard error, gone when done; none where no one is looking."""
+    console = Console(stderr=True)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+
+        def report(done: int, total: int, stage: str) -> None:
+            bar.update(task, completed=done, total=total, description=STAGES[stage])
+
+        yield report

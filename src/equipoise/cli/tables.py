@@ -1,0 +1,117 @@
+"""A result as tables for a terminal."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from equipoise.search import Candidate, SearchResult
+
+ROLES = {
+    "recommended": "Recommended",
+    "fewest-expected-patients": "Fewest patients expected",
+    "smallest-maximum": "Smallest maximum",
+    "fastest": "Fastest",
+    "cheapest": "Cheapest",
+    "highest-assurance": "Highest assurance",
+    "plain-fixed": "Plain fixed design",
+}
+UNBOUNDED = "-"
+
+
+def print_result(result: SearchResult, console: Console) -> None:
+    """The few designs worth considering, the recommendation and why, its bounds and its figures by scenario."""
+    console.print(f"\n[bold]{result.question.title}[/bold]")
+    own = result.evaluated == 1
+    if not own:
+        console.print(
+            f"{result.evaluated:,} designs under {len(result.question.scenarios)} scenarios in {result.seconds:.1f} s; "
+            f"{result.feasible:,} reach the target power within the limits; {result.front_size:,} on the front.\n"
+        )
+        named = [candidate for candidate in result.candidates if candidate.roles]
+        console.print(designs_table(result, named))
+        for candidate in named:
+            console.print(f"  [bold]{candidate.id}[/bold]  {candidate.text}", highlight=False)
+    best = result.candidates[0] if own else result.candidate(result.recommended)
+    if best is None:
+        console.print("[bold]No design can be recommended.[/bold]")
+    else:
+        console.print(f"\n[bold]{'Your design' if own else 'Recommended: ' + best.id}[/bold]  {best.text}")
+        console.print(scenario_table(best, result.question.cost.currency))
+        if best.design["looks"] > 1:
+            console.print(
+                looks_table(best, result.question.scenarios[result.question.primary].name, result.question.primary)
+            )
+    for sentence in result.why:
+        console.print(f"  • {sentence}", highlight=False)
+    console.print()
+
+
+def designs_table(result: SearchResult, candidates: list[Candidate]) -> Table:
+    """Designs side by side, by their averaged figures and their power as planned; each in words below."""
+    primary = result.question.primary
+    table = Table("", "Id", title="Worth considering", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    currency = result.question.cost.currency
+    for heading in ("Power", "Assur.", "Patients", "at most", "Months", currency):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for candidate in candidates:
+        style = "bold" if "recommended" in candidate.roles else None
+        table.add_row(
+            "\n".join(ROLES[role] for role in candidate.roles), candidate.id,
+            f"{candidate.scenarios[primary].power:.1%}", f"{candidate.assurance:.1%}",
+            f"{candidate.expected_patients:,.0f}", f"{candidate.max_patients:,.0f}",
+            f"{candidate.expected_months:.1f}", _money(candidate.expected_cost), style=style,
+        )  # fmt: skip
+    table.caption = "Power as planned; all else averaged over the scenarios' weights."
+    table.caption_justify = "left"
+    return table
+
+
+def _money(amount: float) -> str:
+    """A cost in few digits: 39.9M, 820k."""
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if amount >= size:
+            return f"{amount / size:.1f}{letter}" if amount < 100 * size else f"{amount / size:.0f}{letter}"
+    return f"{amount:.0f}"
+
+
+def scenario_table(candidate: Candidate, currency: str) -> Table:
+    """One design under every scenario."""
+    table = Table("Scenario")
+    for heading in (
+        "Power",
+        "Type I error",
+        "Stops early",
+        "Patients",
+        "at most",
+        "Months",
+        "at most",
+        f"Cost ({currency})",
+    ):
+        table.add_column(heading, justify="right")
+    for row in candidate.scenarios:
+        table.add_row(
+            row.name, f"{row.power:.1%}", f"{row.type_one_error:.4f}", f"{row.stop_early:.0%}",
+            f"{row.expected_patients:,.0f}", f"{row.max_patients:,.0f}", f"{row.expected_months:.1f}",
+            f"{row.max_months:.1f}", _money(row.expected_cost),
+        )  # fmt: skip
+    return table
+
+
+def looks_table(candidate: Candidate, scenario: str, primary: int) -> Table:
+    """When the design looks, what stops it, and how likely as planned."""
+    facts, row = candidate.design, candidate.scenarios[primary]
+    headings = ["Look", "Information", "Month", "Patients", "Reject, Z ≥", "Stop, Z <", "Efficacy", "Futility"]
+    table = Table(
+        *headings, box=box.SIMPLE_HEAD, title=f"Looks (months and chances as in “{scenario}”)", title_justify="left"
+    )
+    for k in range(facts["looks"]):
+        futility = facts["futility"][k]
+        last = k + 1 == facts["looks"]
+        table.add_row(
+            str(k + 1), f"{facts['information'][k]:.0%}", f"{row.months[k]:.1f}", f"{row.patients[k]:,.0f}",
+            f"{facts['critical'][k]:.3f}", UNBOUNDED if futility is None else f"{futility:.3f}",
+            f"{row.stop_efficacy[k]:.1%}", UNBOUNDED if last else f"{row.stop_futility[k]:.1%}",
+        )  # fmt: skip
+    return table
