@@ -1,0 +1,315 @@
+"""Two-arm virtual trials: against rpact's simulators, slow versions of the statistics, and any split of the work."""
+
+import csv
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from equipoise.errors import InputError
+from equipoise.simulate import Boundaries, MeanTrial, ProportionTrial, SimulatedTrials, SurvivalTrial, simulate_two_arm
+from equipoise.simulate.survival import log_rank
+
+REFERENCE = Path(os.environ.get("EQUIPOISE_REFERENCE", "/work/shared/reference")) / "simulated.csv"
+TRIALS = 200_000
+# rpact 3.3.4, getDesignGroupSequential(kMax=3, typeOfDesign="asOF", alpha=.025, informationRates=...)$criticalValues
+EQUAL = (3.710302873262500, 2.511427484452724, 1.993047483265400)
+SURVIVAL = (3.704539712540333, 2.513599120080471, 1.992859624326229)
+
+
+def rows():
+    if not REFERENCE.exists():
+        return []
+    with REFERENCE.open() as file:
+        return list(csv.DictReader(file))
+
+
+def numbers(cell):
+    return tuple(float(x) for x in cell.split(";"))
+
+
+def trial_of(row):
+    if row["endpoint"] == "survival":
+        return SurvivalTrial(
+            patients=int(row["patients"]),
+            events=tuple(int(x) for x in row["events"].split(";")),
+            breaks=numbers(row["breaks"]),
+            hazard_treatment=numbers(row["hazard_treatment"]),
+            hazard_control=numbers(row["hazard_control"]),
+            accrual_months=float(row["accrual_months"]),
+            dropout_hazard=-math.log1p(-float(row["dropout_12_months"])) / 12,
+        )
+    half = tuple(int(n) // 2 for n in row["patients"].split(";"))
+    sizes = {"patients_treatment": half, "patients_control": half}
+    if row["endpoint"] == "mean":
+        return MeanTrial(**sizes, difference=float(row["difference"]), sd=float(row["sd"]), test=row["test"])
+    return ProportionTrial(
+        **sizes, rate_treatment=float(row["rate_treatment"]), rate_control=float(row["rate_control"])
+    )
+
+
+def boundaries_of(row):
+    return Boundaries(efficacy=SURVIVAL if row["endpoint"] == "survival" else EQUAL)
+
+
+def share_z(count, trials, share, reference_trials):
+    pooled = (count + share * reference_trials) / (trials + reference_trials)
+    return (count / trials - share) / math.sqrt(pooled * (1 - pooled) * (1 / trials + 1 / reference_trials))
+
+
+def z_scores(row, result):
+    """Reject by look, overall, expected patients: our difference from rpact in joint standard errors."""
+    theirs, n = numbers(row["reject_per_stage"]), int(row["trials"])
+    z = [share_z(c, result.trials, p, n) for c, p in zip(result.rejections, theirs, strict=True)]
+    z.append(share_z(sum(result.rejections), result.trials, float(row["overall_reject"]), n))
+    own = result.expected_patients
+    scale = math.sqrt(1 + result.trials / n) * own.standard_error
+    return [*z, (own.mean - float(row["expected_patients"])) / scale]
+
+
+@pytest.mark.parametrize("row", [r for r in rows() if r["test"] != "t"], ids=lambda r: r["call"][:45])
+def test_agrees_with_rpact_within_monte_carlo_error(row):
+    result = simulate_two_arm(trial_of(row), boundaries_of(row), trials=TRIALS, seed=7)
+    assert np.abs(z_scores(row, result)).max() < 4
+
+
+def rejections(statistics, critical):
+    """How many trials first reach `critical` at each look; statistics is (trials, looks)."""
+    reached = statistics >= np.asarray(critical)
+    return (reached & (np.cumsum(reached, axis=1) == 1)).sum(axis=0)
+
+
+@pytest.mark.parametrize("row", [r for r in rows() if r["test"] == "t"], ids=lambda r: r["call"][:45])
+def test_rpact_adds_stagewise_t_statistics_where_we_pool_the_data(row):
+    """rpact's .getTestStatisticsMeans takes sum(sqrt(n_k) t_k) / sqrt(sum n_k) as a t on all the degrees of freedom.
+
+    Its tails are heavier than a t's (overall 0.028, not 0.025), so its row is matched by that statistic alone.
+    """
+    n, trials = 30, 400_000
+    t = np.random.default_rng(5).standard_t(n - 2, size=(trials, 3))
+    statistics = t.cumsum(axis=1) / np.sqrt([1, 2, 3])
+    degrees = np.array([n, 2 * n, 3 * n]) - 2
+    counts = rejections(statistics, stats.t.isf(stats.norm.sf(EQUAL), degrees))
+    theirs = numbers(row["reject_per_stage"])
+    assert max(abs(share_z(c, trials, p, int(row["trials"]))) for c, p in zip(counts, theirs, strict=True)) < 4
+    assert abs(share_z(counts.sum(), trials, float(row["overall_reject"]), int(row["trials"]))) < 4
+
+
+@pytest.mark.parametrize("difference", [0.0, 0.8])
+def test_t_test_agrees_with_patients_drawn_one_by_one(difference):
+    rng, trials, sizes = np.random.default_rng(3), 100_000, ((10, 20, 35), (5, 11, 30))
+    critical = (2.5, 2.3, 2.0)
+    x = rng.standard_normal((trials, 35)) + difference
+    y = rng.standard_normal((trials, 30))
+    looks = list(zip(*sizes, strict=True))
+    t = np.column_stack([stats.ttest_ind(x[:, :a], y[:, :b], axis=1).statistic for a, b in looks])
+    counts = rejections(t, stats.t.isf(stats.norm.sf(critical), np.array([a + b - 2 for a, b in looks])))
+    trial = MeanTrial(patients_treatment=sizes[0], patients_control=sizes[1], difference=difference, test="t")
+    own = simulate_two_arm(trial, Boundaries(efficacy=critical), trials=TRIALS, seed=1)
+    assert max(abs(share_z(c, TRIALS, s / trials, trials)) for c, s in zip(own.rejections, counts, strict=True)) < 4
+
+
+def test_one_t_test_has_exactly_its_level():
+    trial = MeanTrial(patients_treatment=(4,), patients_control=(4,), difference=0, test="t")
+    own = simulate_two_arm(trial, Boundaries(efficacy=(stats.norm.isf(0.025),)), trials=TRIALS, seed=2).reject
+    assert abs(own.mean - 0.025) < 4 * own.standard_error
+
+
+def test_the_z_test_has_its_exact_power():
+    trial = MeanTrial(patients_treatment=(50,), patients_control=(100,), difference=3, sd=6)
+    own = simulate_two_arm(trial, Boundaries(efficacy=(1.96,)), trials=TRIALS, seed=2).reject
+    exact = stats.norm.sf(1.96 - 0.5 / math.sqrt(1 / 50 + 1 / 100))
+    assert abs(own.mean - exact) < 4 * own.standard_error
+
+
+def test_proportions_have_the_enumerated_power():
+    trial = ProportionTrial(patients_treatment=(20,), patients_control=(30,), rate_treatment=0.6, rate_control=0.3)
+    own = simulate_two_arm(trial, Boundaries(efficacy=(1.96,)), trials=TRIALS, seed=2).reject
+    exact = 0.0
+    for a in range(21):
+        for b in range(31):
+            p = (a + b) / 50
+            if 0 < p < 1 and (a / 20 - b / 30) / math.sqrt(p * (1 - p) * (1 / 20 + 1 / 30)) >= 1.96:
+                exact += stats.binom.pmf(a, 20, 0.6) * stats.binom.pmf(b, 30, 0.3)
+    assert abs(own.mean - exact) < 4 * own.standard_error
+
+
+def slow_log_rank(now, arrivals, follow, event, arm):
+    seen = [
+        (min(f, now - a), bool(e) and a + f <= now, g)
+        for a, f, e, g in zip(arrivals, follow, event, arm, strict=True)
+        if a <= now
+    ]
+    excess = variance = 0.0
+    for time in sorted(t for t, e, _ in seen if e):
+        risk = [g for t, _, g in seen if t >= time]
+        share = sum(risk) / len(risk)
+        excess += share - next(g for t, e, g in seen if e and t == time)
+        variance += share * (1 - share)
+    return excess / math.sqrt(variance) if variance else 0.0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_log_rank_agrees_with_the_definition(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 60))
+    arrivals = np.sort(rng.uniform(0, 24, n))
+    follow, event, arm = rng.exponential(10, n), rng.random(n) < 0.8, rng.integers(0, 2, n)
+    order, leave = np.argsort(follow), arrivals + follow
+    for now in [3.0, 12.0, 30.0, math.inf, *leave[event]]:
+        enrolled = np.searchsorted(arrivals, now, side="right")
+        own = log_rank(now, enrolled, order, arrivals, follow, leave, event, arm)
+        assert own == pytest.approx(slow_log_rank(now, arrivals, follow, event, arm), abs=1e-9)
+
+
+SMALL_SURVIVAL = SurvivalTrial(
+    patients=101,
+    events=(20, 60),
+    breaks=(0, 6),
+    hazard_treatment=(0.1, 0.02),
+    hazard_control=(0.1, 0.08),
+    accrual_months=10,
+    dropout_hazard=0.01,
+    treatment_share=2 / 3,
+)
+SIZES = {"patients_treatment": (10, 30), "patients_control": (12, 25)}
+KINDS = [
+    MeanTrial(**SIZES, difference=0.3),
+    MeanTrial(**SIZES, difference=0.3, test="t"),
+    ProportionTrial(**SIZES, rate_treatment=0.5, rate_control=0.3),
+    SMALL_SURVIVAL,
+]
+TWO_LOOKS = Boundaries(efficacy=(2.5, 2.0), futility=(0.0,))
+
+
+def slow_survival(trial, boundaries, trials, rng):
+    """The same trial with scipy-like plainness: cumulative hazards inverted one patient at a time."""
+    k = np.arange(1, trial.patients + 1)
+    arm = np.diff(np.floor(k * trial.treatment_share + 0.5), prepend=0).astype(int)
+    arrivals = trial.accrual_months * k / trial.patients
+    breaks = np.array(trial.breaks)
+    hazards = np.array([trial.hazard_control, trial.hazard_treatment])
+    rejected, enrolled = np.zeros(2), []
+    for _ in range(trials):
+        times = np.empty(trial.patients)
+        for i, e in enumerate(rng.exponential(size=trial.patients)):
+            first = hazards[arm[i], 0] * breaks[1]
+            times[i] = e / hazards[arm[i], 0] if e < first else breaks[1] + (e - first) / hazards[arm[i], 1]
+        drop = rng.exponential(1 / trial.dropout_hazard, trial.patients)
+        follow, event = np.minimum(times, drop), times <= drop
+        ends = np.sort((arrivals + follow)[event])
+        for look, d in enumerate(trial.events):
+            now = ends[d - 1]
+            z = slow_log_rank(now, arrivals, follow, event, arm)
+            if z >= boundaries.efficacy[look]:
+                rejected[look] += 1
+                break
+            if look < len(boundaries.futility) and z <= boundaries.futility[look]:
+                break
+        enrolled.append((arrivals <= now).sum())
+    return rejected, np.array(enrolled)
+
+
+def test_survival_agrees_with_patients_followed_one_by_one():
+    trials = 2_000
+    rejected, enrolled = slow_survival(SMALL_SURVIVAL, TWO_LOOKS, trials, np.random.default_rng(8))
+    own = simulate_two_arm(SMALL_SURVIVAL, TWO_LOOKS, trials=TRIALS, seed=3)
+    assert max(abs(share_z(c, TRIALS, r / trials, trials)) for c, r in zip(own.rejections, rejected, strict=True)) < 4
+    assert abs(own.expected_patients.mean - enrolled.mean()) < 4 * enrolled.std() / math.sqrt(trials)
+
+
+@pytest.mark.parametrize("trial", KINDS, ids=lambda t: type(t).__name__)
+def test_any_split_gives_the_same_bytes(trial):
+    def run(**options):
+        return simulate_two_arm(trial, TWO_LOOKS, seed=2**40 + 1, design=5, scenario=6, **options)
+
+    whole = run(trials=5_000, threads=1)
+    for threads in (2, 3, 4):
+        assert run(trials=5_000, threads=threads).model_dump_json() == whole.model_dump_json()
+    assert run(trials=1_234) + run(trials=3_766, first_trial=1_234) == whole
+    assert sum(whole.rejections) + sum(whole.futility_stops) > 0
+    assert SimulatedTrials.model_validate_json(whole.model_dump_json()) == whole
+
+
+@pytest.mark.parametrize("name", ["seed", "design", "scenario", "first_trial"])
+def test_another_name_gives_other_trials(name):
+    base = {"seed": 1, "design": 1, "scenario": 1, "first_trial": 0, "trials": 5_000}
+    assert simulate_two_arm(KINDS[0], TWO_LOOKS, **base) != simulate_two_arm(
+        KINDS[0], TWO_LOOKS, **{**base, name: 70_000}
+    )
+
+
+def test_a_look_that_runs_short_of_events_is_the_last():
+    cured = SMALL_SURVIVAL.model_copy(update={"hazard_treatment": (0.01, 0.0), "hazard_control": (0.01, 0.0)})
+    own = simulate_two_arm(cured, Boundaries(efficacy=(-100, -100)), trials=1_000, seed=1)
+    assert own.rejections[0] == 1_000
+    own = simulate_two_arm(cured, Boundaries(efficacy=(100, -100)), trials=1_000, seed=1)
+    assert own.rejections[1] < 1_000
+    assert own.expected_patients.mean == 101
+
+
+def test_estimates_carry_their_standard_errors():
+    counts = SimulatedTrials(
+        trials=4, rejections=(1, 1), futility_stops=(0, 2), patients=40, patients_squared=400 + 4 * 25
+    )
+    assert (counts.reject.mean, counts.reject.standard_error) == (0.5, 0.25)
+    assert [e.mean for e in counts.reject_by_look] == [0.25, 0.25]
+    assert [e.mean for e in counts.futility_by_look] == [0, 0.5]
+    assert counts.expected_patients.mean == 10
+    assert counts.expected_patients.standard_error == pytest.approx(math.sqrt(100 / 3 / 4))
+
+
+def test_infinite_boundaries_are_none():
+    given = Boundaries(efficacy=(math.inf, 2.0), futility=(-math.inf,))
+    assert given == Boundaries(efficacy=(None, 2.0), futility=(None,))
+    own = simulate_two_arm(KINDS[1], given, trials=1_000, seed=1)
+    assert own.rejections[0] == 0
+    assert own.futility_stops == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"trials": 0}, "trials"),
+        ({"trials": 2, "first_trial": 2**32 - 1}, "first_trial"),
+        ({"trials": 2, "first_trial": -1}, "first_trial"),
+        ({"trials": 2, "threads": 0}, "threads"),
+        ({"trials": 2, "seed": -1}, "seed"),
+        ({"trials": 2, "design": 2**32}, "design"),
+        ({"trials": 2, "scenario": 2**32}, "scenario"),
+    ],
+)
+def test_numbers_out_of_range_are_refused(options, field):
+    with pytest.raises(InputError) as error:
+        simulate_two_arm(KINDS[0], TWO_LOOKS, **{"seed": 1, **options})
+    assert error.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"events": (60, 20)}, "events"),
+        ({"events": (20, 102)}, "events"),
+        ({"breaks": (1, 6)}, "breaks"),
+        ({"breaks": (0, 0)}, "breaks"),
+        ({"hazard_control": (0.1,)}, "hazard_control"),
+        ({"hazard_treatment": (0.1, -0.1)}, "hazard_treatment.2"),
+        ({"treatment_share": 1}, "treatment_share"),
+    ],
+)
+def test_survival_trials_that_make_no_sense_are_refused(change, field):
+    with pytest.raises(InputError) as error:
+        SurvivalTrial.read({**SMALL_SURVIVAL.model_dump(), **change})
+    assert error.value.field == field
+
+
+def test_looks_must_match():
+    with pytest.raises(InputError, match="2 looks"):
+        simulate_two_arm(KINDS[0], Boundaries(efficacy=(2.0,)), trials=10, seed=1)
+    with pytest.raises(InputError, match="boundaries"):
+        Boundaries.read({"efficacy": (2.0, 2.0, 2.0), "futility": (0.0,)})
+    with pytest.raises(InputError, match="increase"):
+        MeanTrial.read({"patients_treatment": (5, 5), "patients_control": (4, 5), "difference": 0})
