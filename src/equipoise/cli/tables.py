@@ -10,12 +10,12 @@ from equipoise.search import Candidate, SearchResult
 
 ROLES = {
     "recommended": "Recommended",
-    "fewest-expected-patients": "Fewest patients expected",
+    "fewest-expected-patients": "Fewest expected",
     "smallest-maximum": "Smallest maximum",
     "fastest": "Fastest",
     "cheapest": "Cheapest",
     "highest-assurance": "Highest assurance",
-    "plain-fixed": "Plain fixed design",
+    "plain-fixed": "Plain fixed",
 }
 UNBOUNDED = "-"
 
@@ -78,18 +78,9 @@ def _money(amount: float) -> str:
 
 def scenario_table(candidate: Candidate, currency: str) -> Table:
     """One design under every scenario."""
-    table = Table("Scenario")
-    for heading in (
-        "Power",
-        "Type I error",
-        "Stops early",
-        "Patients",
-        "at most",
-        "Months",
-        "at most",
-        f"Cost ({currency})",
-    ):
-        table.add_column(heading, justify="right")
+    table = Table("Scenario", box=box.SIMPLE_HEAD)
+    for heading in ("Power", "Type I", "Early", "Patients", "at most", "Months", "at most", currency):
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in candidate.scenarios:
         table.add_row(
             row.name, f"{row.power:.1%}", f"{row.type_one_error:.4f}", f"{row.stop_early:.0%}",
@@ -102,7 +93,7 @@ def scenario_table(candidate: Candidate, currency: str) -> Table:
 def looks_table(candidate: Candidate, scenario: str, primary: int) -> Table:
     """When the design looks, what stops it, and how likely as planned."""
     facts, row = candidate.design, candidate.scenarios[primary]
-    headings = ["Look", "Information", "Month", "Patients", "Reject, Z ≥", "Stop, Z <", "Efficacy", "Futility"]
+    headings = ["Look", "Info", "Month", "Patients", "Reject Z≥", "Stop Z<", "Efficacy", "Futility"]
     table = Table(
         *headings, box=box.SIMPLE_HEAD, title=f"Looks (months and chances as in “{scenario}”)", title_justify="left"
     )

@@ -50,7 +50,7 @@ def solve_many(information: ArrayLike, *, like: GroupSequential, alpha: ArrayLik
         raise InputError("information", t.tolist(), "rows of fractions that rise to 1")
     if not (((error > 0) & (error < 0.5)).all() and ((wanted >= 0.5) & (wanted < 1)).all()):
         raise InputError("alpha", alpha, "errors above 0 and below 0.5, with powers from 0.5 to below 1")
-    upper, lower = np.empty((2, *t.shape))
+    upper, lower = np.empty(t.shape), np.empty(t.shape)
     drift = np.empty(count)
     expected = np.empty((count, 3))
     symmetric = like.sided == 2

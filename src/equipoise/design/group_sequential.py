@@ -210,7 +210,7 @@ def crossing_along(bounds: Boundaries, means: ArrayLike) -> tuple[Floats, Floats
     mean = np.asarray(means, float)
     flat = np.ascontiguousarray(mean.reshape(-1, mean.shape[-1]))
     t, upper, lower = np.array(bounds.information), np.array(bounds.critical), bounds.lower
-    up, down = np.empty((2, *flat.shape))
+    up, down = np.empty(flat.shape), np.empty(flat.shape)
     for j in range(flat.shape[0]):
         crossing_path(t, lower, upper, flat[j], rules(), up[j], down[j])
     return up.reshape(mean.shape), down.reshape(mean.shape)

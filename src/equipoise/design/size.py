@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -74,7 +74,7 @@ def _together(*parts: ArrayLike) -> list[Floats]:
     return list(np.broadcast_arrays(*(np.asarray(part, np.float64) for part in parts)))
 
 
-def _find_root(rises: Callable[..., Floats], bracket: tuple[Floats, Floats], args: tuple[Floats, ...]) -> Floats:
+def _find_root(rises: Callable[..., Floats], bracket: tuple[Floats, Floats], args: tuple[Any, ...]) -> Floats:
     from scipy.optimize import elementwise  # slow to import, and closed forms do without
 
     return elementwise.find_root(rises, bracket, args=args).x

@@ -26,12 +26,12 @@ def read_text(path: Path) -> str:
     """The text of a small UTF-8 file; raise InputError when there is none."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise InputError("the file", str(path), f"at most {LARGEST_FILE:,} bytes")
+            raise InputError("the file", path.name, f"at most {LARGEST_FILE:,} bytes")
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError("the file", str(path), "text in UTF-8") from None
+        raise InputError("the file", path.name, "text in UTF-8") from None
     except OSError as error:
-        raise InputError("the file", str(path), f"a file that can be read ({error.strerror or error})") from None
+        raise InputError("the file", path.name or str(path), f"a file that can be read ({error.strerror or error})") from None
 
 
 def parse_toml(text: str) -> dict[str, Any]:

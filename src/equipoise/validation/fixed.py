@@ -21,7 +21,8 @@ def recompute(row: Row) -> Figures:
     if kind in ("means_t", "means_z"):
         return _means(row, words, kind[-1])
     if kind in ("survival_Schoenfeld", "survival_Freedman"):
-        return _survival(row, words, kind.removeprefix("survival_").lower())
+        words["method"] = kind.removeprefix("survival_").lower()
+        return _survival(row, words)
     raise InputError(row.where("kind"), kind, "rates, means_t, means_z, survival_Schoenfeld or survival_Freedman")
 
 
@@ -95,11 +96,11 @@ def arms_of(row: Row, hazard_ratio: float, rate: float, dropout: str, ratio: flo
     )
 
 
-def _survival(row: Row, words: dict[str, Any], method: str) -> Figures:
+def _survival(row: Row, words: dict[str, Any]) -> Figures:
     hazard_ratio = _input(row, "hazard_ratio")
     if words["objective"] != "superiority":
         words["margin"] = row.number("margin")
-    events = float(events_required(hazard_ratio=hazard_ratio, method=method, **words))
+    events = float(events_required(hazard_ratio=hazard_ratio, **words))
     arms = arms_of(row, hazard_ratio, _input(row, "lambda2_per_month"), inputs(row).get("dropout", ""), words["ratio"])
     size = survival_size(
         events, accrual=Accrual(rates=(1.0,)), accrual_months=_input(row, "accrual_months"),
