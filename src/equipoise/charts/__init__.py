@@ -1,0 +1,10 @@
+"""Charts of search results, one grammar on the page and in print: Vega-Lite specifications made with Altair.
+
+Each takes `labels`, words by key, so that a page can pass its own language; the defaults are English.
+"""
+
+from equipoise.charts.boundaries import boundary_chart
+from equipoise.charts.front import AXES, front_chart
+from equipoise.charts.power import power_chart
+
+__all__ = ["AXES", "boundary_chart", "front_chart", "power_chart"]
