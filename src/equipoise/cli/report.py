@@ -40,7 +40,7 @@ def report_html(result: SearchResult) -> str:
 
 def table(headings: Row, rows: list[Row], words: int = 1) -> str:
     """A table in a frame that scrolls; the first `words` columns hold words, the others numbers."""
-    kind = [""] * words + [' class="n"'] * (len(headings) - words)
+    kind = ["", ' class="wide"'][:words] + [' class="n"'] * (len(headings) - words)
     head = "".join(f'<th scope="col"{style}>{escape(cell)}</th>' for cell, style in zip(headings, kind, strict=True))
     lines = [
         "<tr>" + "".join(f"<td{style}>{escape(cell)}</td>" for cell, style in zip(row, kind, strict=True)) + "</tr>"

@@ -31,7 +31,9 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError:
         raise InputError("the file", path.name, "text in UTF-8") from None
     except OSError as error:
-        raise InputError("the file", path.name or str(path), f"a file that can be read ({error.strerror or error})") from None
+        raise InputError(
+            "the file", path.name or str(path), f"a file that can be read ({error.strerror or error})"
+        ) from None
 
 
 def parse_toml(text: str) -> dict[str, Any]:

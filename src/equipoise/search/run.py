@@ -48,7 +48,8 @@ def run_search(
     """Judge every candidate design of a question under every scenario, exactly, and recommend one.
 
     `workers` threads (all processors by default) give the same answer whatever their number. `keep` candidates are
-    described in full: the best by score, those with a role, and the plain fixed design. `on_progress(done, total, stage)`
+    described in full: the best by score,
+    then the best at each level of assurance, those with a role, and the plain fixed design. `on_progress(done, total, stage)`
     is called from this thread; when `cancelled()` says so, SearchCancelled is raised. Raises NoSolutionError when no size
     of any design considered has the target power in the primary scenario.
     """
@@ -110,7 +111,7 @@ def _answer(question: Question, tally: Tally, blocks: list[Block], started: floa
     limits = robustness(question, tally, names, best) if best else ()
     rival = next((number for number in tally.best if best and tally.kept[number].block != best.block), None)
     wanted = {limit.then for limit in limits}
-    kept = {number: tally.kept[number] for number in (*tally.best, *tally.extremes.values())}
+    kept = {number: tally.kept[number] for number in (*tally.best, *tally.extremes.values(), *tally.spread.values())}
     kept |= {number: held for number, held in tally.kept.items() if identity(names[held.block], number) in wanted}
     if rival is not None:
         kept[rival] = tally.kept[rival]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,9 @@ Floats = NDArray[np.float64]
 
 TILTS = np.linspace(0.05, 1.0, 20)
 """How far each scenario's weight is moved towards one, to see who would win then."""
+SPREAD = 0.005
+"""The best design is kept for each step of assurance of this size."""
+Take = Callable[[int], int]
 
 
 @dataclass
@@ -49,6 +53,7 @@ class Tally:
         self.kept: dict[int, Kept] = {}
         self.best: list[int] = []
         self.extremes: dict[str, int] = {}
+        self.spread: dict[int, int] = {}
         self.winners: NDArray[np.int64] = np.full(len(self.tilted), -1)
         self.winning: Floats = np.full(len(self.tilted), -np.inf)
         self.yardstick: Kept | None = None
@@ -95,6 +100,7 @@ class Tally:
         self.front.add(cells(costs(objectives)))
         self._remember_best(score, take)
         self._remember_extremes(costs(objectives), take)
+        self._remember_spread(objectives[:, 0], score, take)
         self._remember_winners(parts, complexity, take)
         self._forget()
 
@@ -115,14 +121,14 @@ class Tally:
                 allowed &= ~beyond
         return allowed
 
-    def _remember_best(self, score: Floats, take) -> None:  # pyright: ignore
+    def _remember_best(self, score: Floats, take: Take) -> None:
         floor = self.kept[self.best[-1]].score if len(self.best) >= self.keep else -np.inf
         order = np.argsort(-score, kind="stable")[: self.keep]
         self.best += [take(row) for row in order if score[row] > floor]
         self.best.sort(key=lambda number: (-self.kept[number].score, number))
         del self.best[self.keep :]
 
-    def _remember_extremes(self, points: Floats, take) -> None:  # pyright: ignore
+    def _remember_extremes(self, points: Floats, take: Take) -> None:
         for column, name in enumerate(OBJECTIVES):
             row = int(np.argmin(points[:, column]))
             held = self.kept.get(self.extremes.get(name, -1))
@@ -131,7 +137,17 @@ class Tally:
             ):
                 self.extremes[name] = take(row)
 
-    def _remember_winners(self, parts: Floats, complexity: Floats, take) -> None:  # pyright: ignore
+    def _remember_spread(self, assurance: Floats, score: Floats, take: Take) -> None:
+        """The best design at each level of assurance, so that the whole range can be looked at."""
+        bins = np.floor(assurance / SPREAD).astype(int)
+        for level in np.unique(bins):
+            rows = np.flatnonzero(bins == level)
+            row = int(rows[np.argmax(score[rows])])
+            held = self.kept.get(self.spread.get(int(level), -1))
+            if held is None or score[row] > held.score:
+                self.spread[int(level)] = take(row)
+
+    def _remember_winners(self, parts: Floats, complexity: Floats, take: Take) -> None:
         assert self.yardstick is not None
         objectives = np.moveaxis(parts @ self.tilted.T, -1, 0)
         score = scores(self.question, objectives, (self.yardstick.summary @ self.tilted.T).T, complexity)
@@ -143,7 +159,7 @@ class Tally:
     def _forget(self) -> None:
         """Drop what no list holds any more."""
         if len(self.kept) > 4 * (self.keep + self.tilted.shape[0]):
-            wanted = {*self.best, *self.extremes.values(), *self.winners.tolist()}
+            wanted = {*self.best, *self.extremes.values(), *self.spread.values(), *self.winners.tolist()}
             self.kept = {number: kept for number, kept in self.kept.items() if number in wanted}
 
 
