@@ -111,7 +111,10 @@ def _answer(question: Question, tally: Tally, blocks: list[Block], started: floa
     limits = robustness(question, tally, names, best) if best else ()
     rival = next((number for number in tally.best if best and tally.kept[number].block != best.block), None)
     wanted = {limit.then for limit in limits}
-    kept = {number: tally.kept[number] for number in (*tally.best, *tally.extremes.values(), *tally.spread.values())}
+    kept = {
+        number: tally.kept[number]
+        for number in (*tally.best, *(number for *_, number in tally.extremes.values()), *tally.spread.values())
+    }
     kept |= {number: held for number, held in tally.kept.items() if identity(names[held.block], number) in wanted}
     if rival is not None:
         kept[rival] = tally.kept[rival]
@@ -147,7 +150,7 @@ def _describe(
     order = sorted(kept.values(), key=lambda held: (not held.feasible, -held.score, held.number))
     yardstick = tally.yardstick.objectives(tally.weights)
     roles: dict[int, list[str]] = {best.number: ["recommended"]} if best else {}
-    for objective, number in tally.extremes.items():
+    for objective, (*_, number) in tally.extremes.items():
         roles.setdefault(number, []).append(ROLES[objective])
     roles.setdefault(tally.yardstick.number, []).append("plain-fixed")
     judged = {index: families.evaluate(question, blocks[index]) for index in {held.block for held in order}}

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.search.block import NEVER, Block
-from equipoise.search.front import Front, cells
+from equipoise.search.front import Cells, Front, cells
 from equipoise.search.preferences import costs, scores
 from equipoise.search.question import Question
 from equipoise.search.summary import OBJECTIVES, Summary, weights_of
@@ -52,7 +52,7 @@ class Tally:
         self.evaluated = self.feasible = 0
         self.kept: dict[int, Kept] = {}
         self.best: list[int] = []
-        self.extremes: dict[str, int] = {}
+        self.extremes: dict[str, tuple[int, float, int]] = {}
         self.spread: dict[int, int] = {}
         self.winners: NDArray[np.int64] = np.full(len(self.tilted), -1)
         self.winning: Floats = np.full(len(self.tilted), -np.inf)
@@ -97,9 +97,10 @@ class Tally:
                 )  # fmt: skip
             return number
 
-        self.front.add(cells(costs(objectives)))
+        grid = cells(costs(objectives))
+        self.front.add(grid)
         self._remember_best(score, take)
-        self._remember_extremes(costs(objectives), take)
+        self._remember_extremes(grid, score, take)
         self._remember_spread(objectives[:, 0], score, take)
         self._remember_winners(parts, complexity, take)
         self._forget()
@@ -128,14 +129,15 @@ class Tally:
         self.best.sort(key=lambda number: (-self.kept[number].score, number))
         del self.best[self.keep :]
 
-    def _remember_extremes(self, points: Floats, take: Take) -> None:
+    def _remember_extremes(self, grid: Cells, score: Floats, take: Take) -> None:
+        """For each objective the design that is best in it; among those half a per cent apart, the best by score."""
         for column, name in enumerate(OBJECTIVES):
-            row = int(np.argmin(points[:, column]))
-            held = self.kept.get(self.extremes.get(name, -1))
-            if held is None or points[row, column] < costs(held.objectives(self.weights)[None])[0, column] * (
-                1 - 1e-12
-            ):
-                self.extremes[name] = take(row)
+            best = np.flatnonzero(grid[:, column] == grid[:, column].min())
+            row = int(best[np.argmax(score[best])])
+            held = self.extremes.get(name)
+            mine = (int(grid[row, column]), -float(score[row]))
+            if held is None or mine < held[:2]:
+                self.extremes[name] = (*mine, take(row))
 
     def _remember_spread(self, assurance: Floats, score: Floats, take: Take) -> None:
         """The best design at each level of assurance, so that the whole range can be looked at."""
@@ -159,7 +161,12 @@ class Tally:
     def _forget(self) -> None:
         """Drop what no list holds any more."""
         if len(self.kept) > 4 * (self.keep + self.tilted.shape[0]):
-            wanted = {*self.best, *self.extremes.values(), *self.spread.values(), *self.winners.tolist()}
+            wanted = {
+                *self.best,
+                *(number for *_, number in self.extremes.values()),
+                *self.spread.values(),
+                *self.winners.tolist(),
+            }
             self.kept = {number: kept for number, kept in self.kept.items() if number in wanted}
 
 
