@@ -54,5 +54,9 @@ def main() -> None:
         print(f"rpact: not available ({done.stderr.strip().splitlines()[-1]})")
         return
     bounds, full = (float(line) for line in done.stdout.split())
-    print(f"rpact:     {1 / full:8.1f} designs/s with characteristics ({full * 1e3:.1f} ms), {bounds * 1e3:.1f} ms without")
-    print(f"ratio: {full / ours:.0f} with characteristics in both; {bounds / ours:.0f} against rpact's boundaries alone")
+    print(
+        f"rpact:     {1 / full:8.1f} designs/s with characteristics ({full * 1e3:.1f} ms), {bounds * 1e3:.1f} ms without"
+    )
+    print(
+        f"ratio: {full / ours:.0f} with characteristics in both; {bounds / ours:.0f} against rpact's boundaries alone"
+    )

@@ -92,7 +92,11 @@ def arms_of(row: Row, hazard_ratio: float, rate: float, dropout: str, ratio: flo
     """Exponential survival in both arms, with the same dropout."""
     control, lost = Hazard.constant(rate), dropout_of(row, dropout)
     return TwoArms(
-        treatment=control.scaled(hazard_ratio), control=control, treatment_dropout=lost, control_dropout=lost, ratio=ratio
+        treatment=control.scaled(hazard_ratio),
+        control=control,
+        treatment_dropout=lost,
+        control_dropout=lost,
+        ratio=ratio,
     )
 
 

@@ -9,4 +9,9 @@ def recompute(row: Row) -> Figures:
     raise NotImplementedError
 
 
-LAYOUT = Layout("interim-analysis", ("type", "K", "alpha", "stage", "n1", "n2", "mean1", "mean2", "sd1", "sd2", "planned"), {}, recompute)
+LAYOUT = Layout(
+    "interim-analysis",
+    ("type", "K", "alpha", "stage", "n1", "n2", "mean1", "mean2", "sd1", "sd2", "planned"),
+    {},
+    recompute,
+)

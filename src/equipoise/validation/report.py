@@ -77,7 +77,9 @@ def _layout_of(path: Path, row: Row) -> Layout:
     if not fitting:
         nearest = max(LAYOUTS, key=lambda layout: len(set(layout.columns) & set(row.cells)))
         missing = [column for column in nearest.columns if column not in row.cells]
-        raise InputError(path.name, sorted(row.cells), f"a known layout; {nearest.name} also needs {', '.join(missing)}")
+        raise InputError(
+            path.name, sorted(row.cells), f"a known layout; {nearest.name} also needs {', '.join(missing)}"
+        )
     return max(fitting, key=lambda layout: len(layout.columns))
 
 

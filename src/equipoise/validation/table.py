@@ -35,7 +35,11 @@ class Row:
         """The numbers of a list, NA as nan; an empty cell is an empty list."""
         cell = self.text(column)
         try:
-            return [math.nan if part.strip() in ("NA", "") else float(part) for part in cell.split(separator)] if cell else []
+            return (
+                [math.nan if part.strip() in ("NA", "") else float(part) for part in cell.split(separator)]
+                if cell
+                else []
+            )
         except ValueError:
             raise InputError(self.where(column), cell, "numbers separated by ;") from None
 
@@ -84,5 +88,7 @@ def read_rows(path: Path) -> list[Row]:
         raise InputError(path.name, str(error), "comma-separated values") from None
     for number, line in enumerate(lines, 2):
         if len(line) != len(heading):
-            raise InputError(f"{path.name} row {number}", f"{len(line)} cells", f"{len(heading)} cells, as the heading has")
+            raise InputError(
+                f"{path.name} row {number}", f"{len(line)} cells", f"{len(heading)} cells, as the heading has"
+            )
     return [Row(path.name, number, dict(zip(heading, line, strict=True))) for number, line in enumerate(lines, 2)]
