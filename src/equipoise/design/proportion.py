@@ -100,7 +100,7 @@ def proportion_effect(
     """The treatment proportion nearest the null, in the better direction, that these sizes show with the power.
 
     Keywords as in `proportion_power`; to 1e-12. For non-inferiority it is the worst proportion that can still
-    be shown not inferior. Raises InputError (also for equivalence, which has no such proportion), and
+    be shown not inferior; that is 1e-9 from 0 or 1 where the margin allows every proportion. Raises InputError (also for equivalence, which has no such proportion), and
     NoSolutionError where no proportion gives the power.
     """
     if objective == "equivalence":

@@ -54,8 +54,9 @@ def first_crossing(
 ) -> Floats:
     """The x nearest `start`, towards `end`, where `rises(x, *args)` reaches zero; it need not be monotone.
 
-    A grid of 257 points brackets the crossing, which is then found to about 1e-14. Raises NoSolutionError,
-    saying `failure`, where no point of the grid gets there.
+    A grid of 257 points brackets the crossing, which is then found to about 1e-14. The answer is `start`
+    where the function is not negative there. Raises NoSolutionError, saying `failure`, where no point of the
+    grid gets there.
     """
     begin, stop, *given = _together(start, end, *args)
 
@@ -65,8 +66,9 @@ def first_crossing(
     reached = along(_GRID, *(part[..., None] for part in (begin, stop, *given))) >= 0
     if not np.all(np.any(reached, axis=-1)):
         raise NoSolutionError(failure)
-    index = np.maximum(np.argmax(reached, axis=-1), 1)
-    position = _find_root(along, (_GRID[index - 1], _GRID[index]), (begin, stop, *given))
+    index = np.argmax(reached, axis=-1)
+    bracket = _GRID[np.maximum(index - 1, 0)], _GRID[np.maximum(index, 1)]
+    position = np.where(index == 0, 0.0, _find_root(along, bracket, (begin, stop, *given)))
     return scalar_or_array(begin + (stop - begin) * position)
 
 
