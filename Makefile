@@ -6,7 +6,7 @@ UV_VERSION = 0.13.9
 export UV_NO_PROGRESS = 1
 export UV_COMPILE_BYTECODE = 1
 
-.PHONY: help setup demo test browser lint format messages lock docs bench validate clean
+.PHONY: help setup fresh demo test browser lint format messages lock docs bench validate clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -17,16 +17,22 @@ setup: .venv/.ready  ## install everything into .venv, from the lock file
 	$(PYTHON) -m venv .tools
 	.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-.venv/.ready: pyproject.toml requirements.lock | .tools/bin/uv
+.venv/.ready: pyproject.toml requirements.lock src/equipoise/web/locale/zh_Hans/LC_MESSAGES/django.po | .tools/bin/uv
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	$(BIN)/python tools/messages.py compile
 	@touch $@
 
 demo: setup      ## load the demo programme, search a real question, serve the workbench at http://127.0.0.1:8000
 	$(BIN)/equipoise demo
 
-test: setup      ## run the tests (browser tests too, where Chromium is installed)
+# compiled kernels do not notice a change in a file that they call: forget those older than the newest source
+fresh:
+	@newest=$$(ls -t src/equipoise/design/*.py src/equipoise/simulate/*.py src/equipoise/search/*.py | head -1); \
+	  find src -name '*.nb[ic]' ! -newer $$newest -delete
+
+test: setup fresh  ## run the tests (browser tests too, where Chromium is installed)
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 browser: setup   ## run the browser tests alone

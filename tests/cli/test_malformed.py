@@ -159,7 +159,7 @@ def test_files_that_are_no_question(equipoise, tmp_path, content):
 def test_files_that_are_not_there(equipoise, tmp_path):
     refused(equipoise("search", tmp_path / "missing.toml"), "missing.toml")
     refused(equipoise("search", tmp_path), "the file")
-    refused(equipoise("search"), "FILE")
+    refused(equipoise("search"), "file")
     refused(equipoise("search", tmp_path / "x.toml", "--keep", "0"), "keep")
     refused(equipoise("serch"), "serch")
 

@@ -28,7 +28,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object inst
 def main() -> None:
     """Run the command; what goes wrong ends in one line on standard error."""
     try:
-        app(standalone_mode=False)
+        sys.exit(app(standalone_mode=False))  # None, or the status of a typer.Exit
     except (InputError, NoSolutionError) as error:
         _say(str(error))
         sys.exit(WRONG_INPUT)
@@ -37,11 +37,10 @@ def main() -> None:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except typer.Exit as leave:
-        sys.exit(leave.exit_code)
     except Exception as error:
-        if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # wrong use, as click says it
-            _say(error.format_message())
+        said = getattr(error, "format_message", None)  # wrong use, as the command parser says it
+        if said is not None:
+            _say(said())
             sys.exit(WRONG_INPUT)
         log = Path(tempfile.mkdtemp(prefix="equipoise-")) / "error.log"
         log.write_text(traceback.format_exc(), encoding="utf-8")

@@ -13,7 +13,7 @@ from equipoise.errors import InputError
 from equipoise.search import SearchResult, evaluate_file, read_question, run_search
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 STAGES = {"boundaries": "Boundaries", "designs": "Designs", "front": "Recommendation"}
 
@@ -51,7 +51,7 @@ def show(result: SearchResult, *, as_json: bool) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[int, int, str], None]]:
+def progress() -> Generator[Callable[[int, int, str], None]]:
     """A progress bar on standard error, gone when done; none where no one is looking."""
     console = Console(stderr=True)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()

@@ -51,8 +51,12 @@ def print_result(result: SearchResult, console: Console) -> None:
 def designs_table(result: SearchResult, candidates: list[Candidate]) -> Table:
     """Designs side by side, by their averaged figures and their power as planned; each in words below."""
     primary = result.question.primary
-    table = Table("", "Id", title="Worth considering", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table = Table(
+        padding=(0, 1, 0, 0), title="Worth considering", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD
+    )
     currency = result.question.cost.currency
+    for heading in ("", "Id"):
+        table.add_column(heading, no_wrap=True)
     for heading in ("Power", "Assur.", "Patients", "at most", "Months", currency):
         table.add_column(heading, justify="right", no_wrap=True)
     for candidate in candidates:
@@ -78,7 +82,7 @@ def _money(amount: float) -> str:
 
 def scenario_table(candidate: Candidate, currency: str) -> Table:
     """One design under every scenario."""
-    table = Table("Scenario", box=box.SIMPLE_HEAD)
+    table = Table("Scenario", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for heading in ("Power", "Type I", "Early", "Patients", "at most", "Months", "at most", currency):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in candidate.scenarios:

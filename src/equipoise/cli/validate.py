@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -33,11 +34,11 @@ def validate_and_show(files: Sequence[Path] | None, report_to: Path | None) -> b
 
 
 def _table(report: Report) -> Table:
-    table = Table("File", "Column")
-    for heading in ("Rows", "Largest absolute", "Largest relative", "Tolerance", "Explained", "Beyond"):
+    table = Table("File", "Column", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for heading in ("Rows", "Absolute", "Relative", "Tolerance", "Expl.", "Beyond"):
         table.add_column(heading, justify="right")
     for column in report.tables:
-        tolerance = f"{column.tolerance:.0e}" if column.tolerance else "peer's error"
+        tolerance = f"{column.tolerance:.0e}" if column.tolerance else "peer's"
         table.add_row(
             column.file, column.column, str(column.rows), f"{column.largest_absolute:.1e}",
             f"{column.largest_relative:.1e}", tolerance, str(column.explained), str(column.beyond),

@@ -179,7 +179,7 @@ def evaluate_file(path: Path) -> SearchResult:
     return evaluate_design(Question.read(data), own)
 
 
-def power_curve(question: Question, family: Family, design: dict[str, Any], points: int = 61) -> dict[str, Any]:
+def power_curve(question: Question, family: str, design: dict[str, Any], points: int = 61) -> dict[str, Any]:
     """Power and the chance of stopping early over the primary scenario's effect, for one candidate's `design`.
 
     For superiority the effect runs from none to 1.6 times as planned, else from 1.25 margins of harm to as much benefit.

@@ -66,7 +66,7 @@ def recompute(row: Row) -> Figures:
 
 def peer_error(row: Row, column: str, given: list[float], figures: Figures) -> str | None:
     """Bounds may differ by as much as rpact's root finding leaves of the error spent."""
-    if column not in ("critical", "shift", "inflation"):
+    if column != "critical":
         return None
     design = design_of(row)
     peers = row.numbers("critical")

@@ -1,0 +1,111 @@
+"""The commands do what they say, on real input."""
+
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+
+from equipoise import __version__
+from equipoise.search import SearchResult, read_question
+
+ANSWERS = ["A title", "p", "i", "c", "o", "t", "5", "1", "lower", "0.9", "0.3", "0.2", "", "12", "2", "3", "6"]
+
+
+def test_search_prints_tables_and_why(equipoise, small):
+    status, out, _ = equipoise("search", small)
+    assert status == 0
+    assert "Worth considering" in out
+    assert "Plain fixed" in out
+    assert "Power" in out
+
+
+def test_json_is_one_object_that_reads_back(equipoise, small):
+    status, out, _ = equipoise("search", small, "--json", "--keep", "5")
+    assert status == 0
+    result = SearchResult.read(json.loads(out))
+    assert result.recommended is not None
+
+
+def test_out_writes_everything_and_keeps_what_else_is_there(equipoise, small, tmp_path):
+    folder = tmp_path / "report"
+    folder.mkdir()
+    (folder / "mine.txt").write_text("mine")
+    assert equipoise("search", small, "--out", folder)[0] == 0
+    names = {"report.html", "front.svg", "front.png", "candidates.csv", "result.json", "mine.txt"}
+    assert {path.name for path in folder.iterdir()} == names
+    page = (folder / "report.html").read_text()
+    assert "http" not in page.replace("http://www.w3.org/", "")
+    assert "<script" not in page
+    assert (folder / "front.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_evaluate_has_the_figures_of_the_search(equipoise, small, tmp_path):
+    best = json.loads(equipoise("search", small, "--json")[1])["candidates"][0]
+    facts = best["design"]
+    lines = [f'family = "{best["family"]}"', f"patients_treatment = {facts['patients_treatment']}"]
+    lines += [f"patients_control = {facts['patients_control']}", f"sites = {facts['sites']}"]
+    lines += [f"information = {facts['information']}", f'spending = "{facts["spending"]}"']
+    lines += [f'futility_spending = "{facts["futility_spending"]}"']
+    lines += [
+        f"{name} = {facts[name]}" for name in ("spending_parameter", "futility_parameter") if facts[name] is not None
+    ]
+    path = tmp_path / "design.toml"
+    path.write_text(small.read_text() + "\n[design]\n" + "\n".join(lines) + "\n")
+    status, out, _ = equipoise("evaluate", path, "--json")
+    assert status == 0
+    assert json.loads(out)["candidates"][0]["scenarios"] == best["scenarios"]
+    assert equipoise("evaluate", small)[0] == 2
+
+
+def test_new_asks_until_the_answer_does_and_writes_a_question(equipoise, tmp_path, monkeypatch):
+    path = tmp_path / "asked.toml"
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(ANSWERS) + "\n"))
+    status, _, err = equipoise("new", path)
+    assert status == 0, err
+    assert "Not quite" in err  # "5" is no kind of endpoint
+    question = read_question(path)
+    assert question.endpoint.kind == "proportion"
+    assert question.scenarios[1].treatment == pytest.approx(0.225)
+    assert equipoise("search", path, "--json")[0] == 0
+
+
+def test_new_replaces_nothing_without_a_yes_and_leaves_nothing_half_written(equipoise, tmp_path, monkeypatch):
+    path = tmp_path / "there.toml"
+    path.write_text("mine")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("no\n"))
+    assert equipoise("new", path)[0] == 2
+    monkeypatch.setattr(sys, "stdin", io.StringIO("yes\nA title\n"))
+    assert equipoise("new", path)[0] == 2
+    assert path.read_text() == "mine"
+    assert [file.name for file in tmp_path.iterdir()] == ["there.toml"]
+
+
+def test_validate_passes_and_finds_a_changed_figure(equipoise, tmp_path):
+    from equipoise.validation.report import shipped_files
+
+    shipped = next(path for path in shipped_files() if path.name == "group_sequential.csv")
+    status, out, _ = equipoise("validate", shipped, "--report", tmp_path / "report.md")
+    assert status == 0
+    assert "all within tolerance" in out
+    assert "| critical | 222 |" in (tmp_path / "report.md").read_text()
+    changed = tmp_path / "changed.csv"
+    changed.write_text(shipped.read_text().replace("1.00712640956765", "1.00713640956765"))
+    status, out, _ = equipoise("validate", changed)
+    assert status == 1
+    assert "BEYOND: changed.csv row 2 inflation" in out
+
+
+def test_validate_refuses_what_is_no_reference_file(equipoise, tmp_path):
+    for text, words in (("", "heading"), ("a,b\n1,2\n", "layout"), ("kind\n", "row"), ("a,b\n1\n", "cells")):
+        path = tmp_path / "x.csv"
+        path.write_text(text)
+        status, out, err = equipoise("validate", path)
+        assert (status, out) == (2, "")
+        assert words in err
+
+
+def test_the_version_and_the_module():
+    done = subprocess.run([sys.executable, "-m", "equipoise", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == f"equipoise {__version__}"
