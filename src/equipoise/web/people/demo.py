@@ -1,0 +1,63 @@
+"""The people and institutions of the demo programme; nobody in it is real."""
+
+import secrets
+
+from django.db import transaction
+
+from equipoise.web.environment import home
+from equipoise.web.people.models import Institution, Membership, User
+
+INSTITUTIONS = {
+    "hangzhou": {
+        "name_en": "Lakeside Teaching Hospital", "name_zh": "湖畔教学医院", "city_en": "Hangzhou", "city_zh": "杭州",
+        "language": "zh-hans", "time_zone": "Asia/Shanghai",
+    },
+    "boston": {
+        "name_en": "Harbor Health System", "name_zh": "海港医疗系统", "city_en": "Boston", "city_zh": "波士顿",
+        "language": "en", "time_zone": "America/New_York",
+    },
+}  # fmt: skip
+PEOPLE = [
+    # e-mail name, family name, given name, institution, role
+    ("lin.xiao", "林", "晓", "hangzhou", Membership.Role.INVESTIGATOR),
+    ("zhou.ning", "周", "宁", "hangzhou", Membership.Role.COORDINATOR),
+    ("gu.heng", "顾", "衡", "hangzhou", Membership.Role.STATISTICIAN),
+    ("m.ellery", "Ellery", "Maren", "boston", Membership.Role.ADVISER),
+    ("t.okafor", "Okafor", "Tobe", "boston", Membership.Role.COORDINATOR),
+    ("r.haldane", "Haldane", "Ruth", "boston", Membership.Role.AUDITOR),
+]
+
+
+@transaction.atomic
+def load_demo() -> dict[str, str]:
+    """Make the demo institutions and people where they are not there yet; returns {e-mail: password}."""
+    password = _password()
+    places = {
+        name: Institution.objects.update_or_create(name_en=facts["name_en"], defaults=facts)[0]
+        for name, facts in INSTITUTIONS.items()
+    }
+    accounts: dict[str, str] = {}
+    for mail, family, given, place, role in PEOPLE:
+        email, institution = f"{mail}@{place}.example.org", places[place]
+        user = User.objects.filter(email=email).first()
+        if user is None:
+            user = User.objects.create_user(
+                email, password, family_name=family, given_name=given, language=institution.language,
+                time_zone=institution.time_zone,
+            )  # fmt: skip
+        elif not user.check_password(password):
+            user.set_password(password)
+            user.save(update_fields=["password"])
+        Membership.objects.get_or_create(user=user, institution=institution, role=role)
+        accounts[email] = password
+    return accounts
+
+
+def _password() -> str:
+    """One password for the demo people of this installation, made once and kept beside its database."""
+    path = home() / "demo-password"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(12), encoding="utf-8")
+    return path.read_text(encoding="utf-8")
