@@ -13,6 +13,19 @@ from equipoise.design.group_sequential import (
     drifts_for,
 )
 from equipoise.design.hazard import Hazard
+from equipoise.design.interim import (
+    Interim,
+    conditional_power,
+    conditional_rejection,
+    median_unbiased_estimate,
+    predictive_power,
+    repeated_confidence_interval,
+    repeated_p_value,
+    spend_at_observed,
+    stagewise_confidence_interval,
+    stagewise_p_value,
+    two_arm_means,
+)
 from equipoise.design.mean import mean_effect, mean_power, mean_size
 from equipoise.design.proportion import proportion_effect, proportion_power, proportion_size
 from equipoise.design.size import Size
@@ -40,12 +53,15 @@ __all__ = [
     "Designs",
     "GroupSequential",
     "Hazard",
+    "Interim",
     "Size",
     "SurvivalSize",
     "TwoArms",
     "cluster_count",
     "cluster_effect",
     "cluster_power",
+    "conditional_power",
+    "conditional_rejection",
     "count_effect",
     "count_power",
     "count_size",
@@ -62,10 +78,17 @@ __all__ = [
     "mean_effect",
     "mean_power",
     "mean_size",
+    "median_unbiased_estimate",
+    "predictive_power",
     "proportion_effect",
     "proportion_power",
     "proportion_size",
+    "repeated_confidence_interval",
+    "repeated_p_value",
     "solve_many",
+    "spend_at_observed",
+    "stagewise_confidence_interval",
+    "stagewise_p_value",
     "stepped_wedge_clusters",
     "stepped_wedge_layout",
     "stepped_wedge_power",
@@ -75,4 +98,5 @@ __all__ = [
     "survival_size",
     "time_of_events",
     "trial_events",
+    "two_arm_means",
 ]

@@ -9,10 +9,10 @@ from importlib import resources
 from pathlib import Path
 
 from equipoise.errors import InputError, NoSolutionError
-from equipoise.validation import fixed, group_sequential, simulated, survival
+from equipoise.validation import fixed, group_sequential, interim, simulated, survival
 from equipoise.validation.table import Layout, Row, read_rows
 
-LAYOUTS = (group_sequential.LAYOUT, fixed.LAYOUT, survival.LAYOUT, simulated.LAYOUT)
+LAYOUTS = (group_sequential.LAYOUT, fixed.LAYOUT, survival.LAYOUT, interim.LAYOUT, simulated.LAYOUT)
 
 
 @dataclass
