@@ -13,8 +13,15 @@ def is_active(user):
 
 
 @rules.predicate
-def is_auditor(user):
-    return user.has_role("auditor")
+def is_a_member(user):
+    """The person has a role at an institution."""
+    return bool(user.roles)
+
+
+@rules.predicate
+def may_write(user):
+    """The person has a role other than auditor's, who reads and changes nothing."""
+    return any(role != "auditor" for _institution, role in user.roles)
 
 
 @rules.predicate
@@ -30,6 +37,7 @@ def shares_the_institution(user, thing):
 
 
 # Questions: the owner writes; members of the same institution, auditors among them, read.
-rules.add_perm("questions.add_question", is_active)
+rules.add_perm("questions.list_questions", is_active & is_a_member)
+rules.add_perm("questions.add_question", is_active & may_write)
 rules.add_perm("questions.view_question", is_active & (owns | shares_the_institution))
-rules.add_perm("questions.change_question", is_active & owns & ~is_auditor)
+rules.add_perm("questions.change_question", is_active & may_write & owns)

@@ -1,0 +1,1 @@
+"""Clinical questions, written down step by step until they can be searched."""
