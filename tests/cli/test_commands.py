@@ -2,8 +2,12 @@
 
 import io
 import json
+import signal
 import subprocess
 import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -109,3 +113,69 @@ def test_validate_refuses_what_is_no_reference_file(equipoise, tmp_path):
 def test_the_version_and_the_module():
     done = subprocess.run([sys.executable, "-m", "equipoise", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == f"equipoise {__version__}"
+
+
+def test_what_a_file_says_is_shown_as_it_is(equipoise, small):
+    text = small.read_text().replace('"as planned"', '"[/x] [bold]a :smile: \\u001b[31m"')
+    small.write_text(text.replace('title = "', 'title = "[/red] '))
+    status, out, err = equipoise("search", small)
+    assert (status, err) == (0, "")
+    assert "[/red] A question" in out
+    assert "“[/x] [bold]a :smile:" in out
+    assert "\x1b" not in out
+
+
+def started(*arguments, **pipes):
+    return subprocess.Popen([sys.executable, "-m", "equipoise", *map(str, arguments)], text=True, **pipes)
+
+
+def test_an_interrupt_ends_in_one_line_and_leaves_what_was_there(tmp_path):
+    folder = tmp_path / "report"
+    folder.mkdir()
+    (folder / "result.json").write_text("before")
+    large = Path(__file__).parents[2] / "examples" / "dapagliflozin-hfref.toml"
+    for wait in (0.3, 1.5):
+        run = started("search", large, "--out", folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        with suppress(subprocess.TimeoutExpired):
+            run.wait(wait)
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate()
+        assert (run.returncode, out) == (130, "")
+        assert err == "equipoise: interrupted; nothing was changed\n"
+    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("result.json", "before")]
+
+
+def test_a_reader_who_has_seen_enough_is_no_fault(small):
+    with started("search", small, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        run.stdout.close()
+        assert run.stderr.read() == ""
+    assert run.returncode in (0, 1)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_one_line(small):
+    with open("/dev/full", "w") as full:
+        run = started("search", small, "--json", stdout=full, stderr=subprocess.PIPE)
+        err = run.communicate()[1]
+    assert run.returncode == 74
+    assert err.startswith("equipoise: could not write")
+    assert err.count("\n") == 1
+
+
+def test_what_should_not_happen_is_one_line_with_the_place_of_the_details(equipoise, small, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr("equipoise.cli.search.run_search", lambda *_, **__: 1 / 0)
+    status, out, err = equipoise("search", small)
+    assert (status, out) == (70, "")
+    assert err.count("\n") == 1
+    log = Path(err.rsplit(" ", 1)[1].strip())
+    assert "ZeroDivisionError" in log.read_text()
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_the_search(equipoise, small, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    for folder in (tmp_path / "file", tmp_path / "file" / "below"):
+        status, out, err = equipoise("search", small, "--out", folder)
+        assert (status, out) == (2, "")
+        assert err.startswith("equipoise: --out: ")
+    assert (tmp_path / "file").read_text() == "mine"

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sys
 import tempfile
 import traceback
+import warnings
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from equipoise import __version__
-from equipoise.errors import InputError, NoSolutionError
+from equipoise.errors import ApproximationWarning, InputError, NoSolutionError
 
-WRONG_INPUT, FAILED, INTERRUPTED = 2, 70, 130
+WRONG_INPUT, FAILED, NOT_WRITTEN, INTERRUPTED = 2, 70, 74, 130
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -27,29 +30,54 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object inst
 
 def main() -> None:
     """Run the command; what goes wrong ends in one line on standard error."""
+    warnings.showwarning = _note
     try:
-        sys.exit(app(standalone_mode=False))  # None, or the status of a typer.Exit
-    except (InputError, NoSolutionError) as error:
-        _say(str(error))
-        sys.exit(WRONG_INPUT)
-    except (KeyboardInterrupt, typer.Abort):
-        _say("interrupted; nothing was changed")
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = app(standalone_mode=False)  # None, or the status of a typer.Exit
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read has seen enough
+        _drop_output()
+        sys.exit(0)
     except Exception as error:
-        said = getattr(error, "format_message", None)  # wrong use, as the command parser says it
-        if said is not None:
-            _say(said())
-            sys.exit(WRONG_INPUT)
-        log = Path(tempfile.mkdtemp(prefix="equipoise-")) / "error.log"
-        log.write_text(traceback.format_exc(), encoding="utf-8")
-        _say(f"something went wrong that should not ({type(error).__name__}); the details are in {log}")
-        sys.exit(FAILED)
+        message, status = _told(error)
+        _say(message)
+        if isinstance(error, OSError):
+            _drop_output()
+    if status == INTERRUPTED:  # how the command parser returns Ctrl-C
+        _say("interrupted; nothing was changed")
+    sys.exit(status)
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    """An error as the line that is shown, and the exit status."""
+    if isinstance(error, (InputError, NoSolutionError)):
+        return str(error), WRONG_INPUT
+    if isinstance(error, typer.Abort):
+        return "interrupted; nothing was changed", INTERRUPTED
+    wrong_use = getattr(error, "format_message", None)  # as the command parser says it
+    if wrong_use is not None:
+        return wrong_use(), WRONG_INPUT
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+        return f"could not write ({error.strerror}); free some space and try again", NOT_WRITTEN
+    log = Path(tempfile.mkdtemp(prefix="equipoise-")) / "error.log"
+    log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    return f"something went wrong that should not ({type(error).__name__}); the details are in {log}", FAILED
+
+
+def _drop_output() -> None:
+    """Send what is left in the output nowhere, so that Python does not complain on its way out."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _note(message: Warning | str, *_: object, **__: object) -> None:
+    """A warning that is meant for users as one line; those of the numerical libraries are not."""
+    if isinstance(message, ApproximationWarning):
+        _say(f"note: {message}")
 
 
 def _say(message: str) -> None:
-    print("equipoise: " + " ".join(message.split()), file=sys.stderr)  # noqa: T201
+    line = "".join(letter if letter.isprintable() else " " for letter in message)
+    print("equipoise: " + " ".join(line.split()), file=sys.stderr)  # noqa: T201
 
 
 def _version(wanted: bool) -> None:

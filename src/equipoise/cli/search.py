@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +22,8 @@ STAGES = {"boundaries": "Boundaries", "designs": "Designs", "front": "Recommenda
 def search_file(file: Path, *, as_json: bool, out: Path | None, workers: int | None, keep: int) -> SearchResult:
     """Search a question file's designs; print the answer, and write it to a folder if one is named."""
     question = read_question(file)
-    if out is not None and out.exists() and not out.is_dir():
-        raise InputError("--out", str(out), "a folder, or a name that is free")
+    if out is not None:
+        check_place(out)
     with progress() as report:
         result = run_search(question, workers=workers, keep=keep, on_progress=report)
     if out is not None:
@@ -31,8 +32,17 @@ def search_file(file: Path, *, as_json: bool, out: Path | None, workers: int | N
         write_folder(result, out)
     show(result, as_json=as_json)
     if out is not None and not as_json:
-        Console().print(f"Written to {out}: report.html, front.svg, front.png, candidates.csv, result.json")
+        from equipoise.cli.tables import terminal
+
+        terminal().print(f"Written to {out}: report.html, front.svg, front.png, candidates.csv, result.json")
     return result
+
+
+def check_place(folder: Path) -> None:
+    """Raise InputError unless the folder, or the nearest there is above it, can be written; before any work."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise InputError("--out", str(folder), "a folder that can be written, or a name that is free in one")
 
 
 def evaluate_one(file: Path, *, as_json: bool) -> None:
@@ -45,9 +55,9 @@ def show(result: SearchResult, *, as_json: bool) -> None:
     if as_json:
         print(result.model_dump_json(by_alias=True))  # noqa: T201
         return
-    from equipoise.cli.tables import print_result
+    from equipoise.cli.tables import print_result, terminal
 
-    print_result(result, Console())
+    print_result(result, terminal())
 
 
 @contextmanager

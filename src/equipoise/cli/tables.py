@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from equipoise.search import Candidate, SearchResult
 
@@ -20,9 +21,19 @@ ROLES = {
 UNBOUNDED = "-"
 
 
+def terminal() -> Console:
+    """Standard output; what a file says is shown as it is, never taken for markup."""
+    return Console(markup=False, emoji=False, highlight=False)
+
+
+def plain(text: str) -> str:
+    """A file's words without characters that would steer the terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def print_result(result: SearchResult, console: Console) -> None:
     """The few designs worth considering, the recommendation and why, its bounds and its figures by scenario."""
-    console.print(f"\n[bold]{result.question.title}[/bold]")
+    console.print(f"\n{plain(result.question.title)}", style="bold")
     own = result.evaluated == 1
     if not own:
         console.print(
@@ -32,19 +43,20 @@ def print_result(result: SearchResult, console: Console) -> None:
         named = [candidate for candidate in result.candidates if candidate.roles]
         console.print(designs_table(result, named))
         for candidate in named:
-            console.print(f"  [bold]{candidate.id}[/bold]  {candidate.text}", highlight=False)
+            console.print(Text.assemble("  ", (candidate.id, "bold"), f"  {candidate.text}"))
     best = result.candidates[0] if own else result.candidate(result.recommended)
     if best is None:
-        console.print("[bold]No design can be recommended.[/bold]")
+        console.print("No design can be recommended.", style="bold")
     else:
-        console.print(f"\n[bold]{'Your design' if own else 'Recommended: ' + best.id}[/bold]  {best.text}")
+        name = "Your design" if own else f"Recommended: {best.id}"
+        console.print(Text.assemble("\n", (name, "bold"), f"  {best.text}"))
         console.print(scenario_table(best, result.question.cost.currency))
         if best.design["looks"] > 1:
             console.print(
                 looks_table(best, result.question.scenarios[result.question.primary].name, result.question.primary)
             )
     for sentence in result.why:
-        console.print(f"  • {sentence}", highlight=False)
+        console.print(f"  • {plain(sentence)}")
     console.print()
 
 
@@ -57,7 +69,7 @@ def designs_table(result: SearchResult, candidates: list[Candidate]) -> Table:
     currency = result.question.cost.currency
     for heading in ("", "Id"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("Power", "Assur.", "Patients", "at most", "Months", currency):
+    for heading in ("Power", "Assur.", "Patients", "at most", "Months", plain(currency)):
         table.add_column(heading, justify="right", no_wrap=True)
     for candidate in candidates:
         style = "bold" if "recommended" in candidate.roles else None
@@ -83,11 +95,11 @@ def _money(amount: float) -> str:
 def scenario_table(candidate: Candidate, currency: str) -> Table:
     """One design under every scenario."""
     table = Table("Scenario", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for heading in ("Power", "Type I", "Early", "Patients", "at most", "Months", "at most", currency):
+    for heading in ("Power", "Type I", "Early", "Patients", "at most", "Months", "at most", plain(currency)):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in candidate.scenarios:
         table.add_row(
-            row.name, f"{row.power:.1%}", f"{row.type_one_error:.4f}", f"{row.stop_early:.0%}",
+            plain(row.name), f"{row.power:.1%}", f"{row.type_one_error:.4f}", f"{row.stop_early:.0%}",
             f"{row.expected_patients:,.0f}", f"{row.max_patients:,.0f}", f"{row.expected_months:.1f}",
             f"{row.max_months:.1f}", _money(row.expected_cost),
         )  # fmt: skip
@@ -99,7 +111,10 @@ def looks_table(candidate: Candidate, scenario: str, primary: int) -> Table:
     facts, row = candidate.design, candidate.scenarios[primary]
     headings = ["Look", "Info", "Month", "Patients", "Reject Z≥", "Stop Z<", "Efficacy", "Futility"]
     table = Table(
-        *headings, box=box.SIMPLE_HEAD, title=f"Looks (months and chances as in “{scenario}”)", title_justify="left"
+        *headings,
+        box=box.SIMPLE_HEAD,
+        title=f"Looks (months and chances as in “{plain(scenario)}”)",
+        title_justify="left",
     )
     for k in range(facts["looks"]):
         futility = facts["futility"][k]

@@ -15,7 +15,7 @@ from equipoise.validation import Report, validate_files
 def validate_and_show(files: Sequence[Path] | None, report_to: Path | None) -> bool:
     """Recompute the files, print what differs, write the report if asked; whether all is well."""
     report = validate_files(files)
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, markup=False, emoji=False)
     console.print(_table(report))
     for difference in report.explained:
         place = f"{difference.file} row {difference.row} {difference.column}"

@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 from equipoise.design.boundaries import NO_FUTILITY, USER, WANG_TSIATIS, drift_for, solve
 from equipoise.design.normal import upper_quantile, upper_tail
 from equipoise.design.quadrature import rules
-from equipoise.design.recursion import Region, crossing, crossing_many, crossing_path, lay_region
+from equipoise.design.recursion import Region, crossing_many, crossing_path, lay_region
 from equipoise.design.spending import SPENDING, check_parameter
 from equipoise.errors import InputError
 from equipoise.value import Value
@@ -156,13 +156,11 @@ class Boundaries(Value):
         return np.array([*(-np.inf if bound is None else bound for bound in self.futility), self.critical[-1]])
 
     def crossing(self, drift: ArrayLike) -> Crossing:
-        """What happens at each look under the truths `drift`, shape (M,) or a number."""
-        theta = np.atleast_1d(np.asarray(drift, float))
-        t, upper, lower = np.array(self.information), np.array(self.critical), self.lower
-        region = lay_bounded(t, lower, upper, theta)
+        """What happens at each look under the truths `drift`, shape (M,) or a number. Raises InputError if not finite."""
+        theta = np.atleast_1d(_finite("drift", drift))
+        t = np.array(self.information)
         up, down = np.empty((2, theta.size, t.size))
-        for j, value in enumerate(theta):
-            crossing(t, lower, upper, float(value), region, up[j], down[j])
+        crossing_many(t, self.lower, np.array(self.critical), theta, rules(), up, down)
         return Crossing(t, up, down, self.symmetric)
 
 
@@ -195,9 +193,10 @@ def lay_bounded(t: Floats, lower: Floats, upper: Floats, theta: Floats) -> Regio
 def crossing_probabilities(bounds: Boundaries, drift: ArrayLike) -> tuple[Floats, Floats, float]:
     """Chances of leaving above and below at each look for any array of drifts, and the type I error.
 
-    Shapes: drift (...); both chances (..., K). The type I error is that with the futility bounds obeyed.
+    Shapes: drift (...); both chances (..., K). The type I error is that with the futility bounds obeyed. Raises InputError
+    for a drift that is not finite.
     """
-    theta = np.append(np.asarray(drift, float).ravel(), 0.0)
+    theta = np.append(_finite("drift", drift).ravel(), 0.0)
     t, upper = np.array(bounds.information), np.array(bounds.critical)
     up, down = np.empty((2, theta.size, t.size))
     crossing_many(t, bounds.lower, upper, theta, rules(), up, down)
@@ -206,8 +205,13 @@ def crossing_probabilities(bounds: Boundaries, drift: ArrayLike) -> tuple[Floats
 
 
 def crossing_along(bounds: Boundaries, means: ArrayLike) -> tuple[Floats, Floats]:
-    """Chances of leaving above and below at each look when the expected Z at each is given: shapes (..., K)."""
-    mean = np.asarray(means, float)
+    """Chances of leaving above and below at each look when the expected Z at each is given: shapes (..., K).
+
+    Raises InputError for another number of looks or a mean that is not finite.
+    """
+    mean = _finite("means", means)
+    if mean.shape[-1:] != (len(bounds.information),):
+        raise InputError("means", means, f"{len(bounds.information)} numbers, one for each look")
     flat = np.ascontiguousarray(mean.reshape(-1, mean.shape[-1]))
     t, upper, lower = np.array(bounds.information), np.array(bounds.critical), bounds.lower
     up, down = np.empty(flat.shape), np.empty(flat.shape)
@@ -217,8 +221,13 @@ def crossing_along(bounds: Boundaries, means: ArrayLike) -> tuple[Floats, Floats
 
 
 def drifts_for(bounds: Boundaries, powers: ArrayLike) -> Floats:
-    """The drift at which the bounds have each power, shape (M,), to 1e-10."""
-    wanted = np.atleast_1d(np.asarray(powers, float))
+    """The drift at which the bounds have each power, shape (M,), to 1e-10; 0 where the power is below the type I error.
+
+    Raises InputError for a power that is not between 0 and 1.
+    """
+    wanted = np.atleast_1d(_finite("powers", powers))
+    if ((wanted <= 0) | (wanted >= 1)).any():
+        raise InputError("powers", powers, "numbers above 0 and below 1")
     t, upper, lower = np.array(bounds.information), np.array(bounds.critical), bounds.lower
     region = lay_bounded(t, lower, upper, np.array([0.0, bounds.drift + 8.0]))
     answer = np.empty(wanted.size)
@@ -240,6 +249,13 @@ def _check_user(field: str, name: str, given: tuple[float, ...] | None, error: f
     rising = all(0 <= a <= b for a, b in zip((0.0, *given), given, strict=False))
     if len(given) != len(t) or not rising or abs(given[-1] - error) > 1e-12:
         raise InputError(field, given, f"{len(t)} errors that rise to {error:g}")
+
+
+def _finite(field: str, given: ArrayLike) -> Floats:
+    values = np.asarray(given, float)
+    if not np.isfinite(values).all():
+        raise InputError(field, given, "finite numbers")
+    return values
 
 
 def _tuple(values: Floats) -> tuple[float, ...]:

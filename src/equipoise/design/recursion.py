@@ -27,6 +27,8 @@ FAR = 8.5
 """Standard deviations at which a continuation region that has no bound is cut off."""
 HIGHEST = 12.0
 """A bound that should spend nothing stands here (P = 2e-33)."""
+LOWEST_TILT = -25.0
+"""The lowest truth to which the density under 0 is tilted."""
 _POINTS_PER_SCALE = 1.9
 _POINTS_AT_LEAST = 14.0
 
@@ -47,8 +49,8 @@ def rule_needed(t: Floats, k: int, width: float) -> int:
 
 @njit(cache=True, nogil=True)
 def lay_nodes(t: Floats, k: int, low: float, high: float, rules: Rules, z: Floats, w: Floats) -> int:
-    """Nodes z and weights w on [low, high] for look k; returns how many (none where the region is empty)."""
-    if high <= low:
+    """Nodes z and weights w on [low, high] for look k; returns how many (none where the region is empty or not a number)."""
+    if not high > low:  # also what is not a number, which would ask for more nodes than there is room for
         return 0
     half = 0.5 * (high - low)
     rule = rule_needed(t, k, high - low)
@@ -256,16 +258,6 @@ def spend_beta(
 
 
 @njit(cache=True, nogil=True)
-def crossing_many(
-    t: Floats, lower: Floats, upper: Floats, theta: Floats, rules: Rules, up: Floats, down: Floats
-) -> None:
-    """`crossing` under many truths; shapes: theta (M,), up and down (M, K)."""
-    region = lay_region(t, lower, upper, theta.min(), theta.max(), rules)
-    for j in range(theta.size):
-        crossing(t, lower, upper, theta[j], region, up[j], down[j])
-
-
-@njit(cache=True, nogil=True)
 def crossing_path(
     t: Floats, lower: Floats, upper: Floats, mean: Floats, rules: Rules, up: Floats, down: Floats
 ) -> None:
@@ -282,3 +274,19 @@ def crossing_path(
         if k + 1 < t.size:
             n[k] = lay_nodes(t, k, max(low, -FAR), min(high, FAR), rules, z[k], m[k])
             carry(t, k, z, m, n)
+
+
+@njit(cache=True, nogil=True)
+def crossing_many(
+    t: Floats, lower: Floats, upper: Floats, theta: Floats, rules: Rules, up: Floats, down: Floats
+) -> None:
+    """`crossing` under many truths; shapes: theta (M,), up and down (M, K).
+
+    Below LOWEST_TILT the density under 0 underflows where the trial would be, so it is carried under the truth itself.
+    """
+    region = lay_region(t, lower, upper, max(theta.min(), LOWEST_TILT), theta.max(), rules)
+    for j in range(theta.size):
+        if theta[j] < LOWEST_TILT:
+            crossing_path(t, lower, upper, theta[j] * np.sqrt(t), rules, up[j], down[j])
+        else:
+            crossing(t, lower, upper, theta[j], region, up[j], down[j])

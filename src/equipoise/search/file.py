@@ -40,7 +40,7 @@ def parse_toml(text: str) -> dict[str, Any]:
     """The tables of a TOML text; raise InputError with the line where it goes wrong."""
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a ValueError too for an endless number or date
         raise InputError(
             "the file", str(error) or "tables too deep", "TOML: one `name = value` a line, text in quotes"
         ) from None

@@ -7,12 +7,13 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from equipoise.errors import InputError
-from equipoise.search.scenario import Scenario, check_scenario
+from equipoise.search.scenario import Months, Positive, Ratio, Scenario, Weight, check_scenario
 from equipoise.value import Value
 
-Positive = Annotated[float, Field(strict=True, gt=0)]
-NonNegative = Annotated[float, Field(strict=True, ge=0)]
-Count = Annotated[int, Field(strict=True, gt=0)]
+NonNegative = Annotated[float, Field(strict=True, ge=0, le=1e12)]
+Count = Annotated[int, Field(strict=True, gt=0, le=1_000_000_000)]
+Sites = Annotated[int, Field(strict=True, gt=0, le=100_000)]
+ClusterSize = Annotated[int, Field(strict=True, gt=0, le=1_000_000)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Kind = Literal["mean", "proportion", "survival", "count"]
 Family = Literal["fixed", "group-sequential", "cluster", "stepped-wedge", "crossover"]
@@ -61,7 +62,7 @@ class Endpoint(Value):
     better: Literal["lower", "higher"] = "lower"
     alpha: Annotated[float, Field(strict=True, gt=0, lt=0.5)] = 0.025
     sided: Literal[1, 2] = 1
-    power: Annotated[float, Field(strict=True, ge=0.5, lt=1)] = 0.9
+    power: Annotated[float, Field(strict=True, ge=0.5, le=0.999999)] = 0.9
     margin: Positive | None = None
     measure: Literal["difference", "ratio", "odds-ratio"] = "difference"
     test: Literal["t", "z"] = "t"
@@ -98,9 +99,9 @@ class Endpoint(Value):
 class Recruitment(Value):
     """Sites (one number, or several to choose from), opening evenly one after another over `opening_months`."""
 
-    sites: Several(Count)  # type: ignore[valid-type]
-    patients_per_site_month: Positive
-    opening_months: NonNegative = 0.0
+    sites: Several(Sites)  # type: ignore[valid-type]
+    patients_per_site_month: Annotated[float, Field(strict=True, ge=1e-4, le=1e5)]
+    opening_months: Months = 0.0
 
 
 class FollowUp(Value):
@@ -109,7 +110,7 @@ class FollowUp(Value):
     Several values give several candidates. `per_patient` true stops each patient's follow-up after that many months.
     """
 
-    months: Several(NonNegative)  # type: ignore[valid-type]
+    months: Several(Months)  # type: ignore[valid-type]
     per_patient: bool = False
 
 
@@ -128,7 +129,7 @@ class Limits(Value):
     """What cannot be exceeded, whatever the gain."""
 
     max_patients: Count | None = None
-    max_months: Positive | None = None
+    max_months: Annotated[float, Field(strict=True, gt=0, le=1e6)] | None = None
     max_cost: Positive | None = None
 
 
@@ -140,11 +141,11 @@ class Clusters(Value):
     a period lasts.
     """
 
-    size: Several(Count)  # type: ignore[valid-type]
-    size_cv: NonNegative = 0.0
-    available: Count | None = None
+    size: Several(ClusterSize)  # type: ignore[valid-type]
+    size_cv: Annotated[float, Field(strict=True, ge=0, le=10)] = 0.0
+    available: ClusterSize | None = None
     steps: Several(Annotated[int, Field(strict=True, ge=2, le=20)]) = (3, 4, 5, 6)  # type: ignore[valid-type]
-    period_months: Positive = 3.0
+    period_months: Annotated[float, Field(strict=True, ge=0.01, le=1200)] = 3.0
 
 
 class Consider(Value):
@@ -164,7 +165,7 @@ class Consider(Value):
     futility: Several(Futility) = ("none", "obrien-fleming-type", "hwang-shih-decani", "pocock-type")  # type: ignore[valid-type]
     binding: bool = False
     timing: Several(Timing) = ("even", "late")  # type: ignore[valid-type]
-    ratio: Several(Positive) = (1.0,)  # type: ignore[valid-type]
+    ratio: Several(Ratio) = (1.0,)  # type: ignore[valid-type]
     sizes: Annotated[int, Field(strict=True, ge=1, le=10_000)] = 12
 
 
@@ -174,12 +175,12 @@ class Preferences(Value):
     `assurance` weighs the chance of missing a real effect, so that halving that chance counts as halving a cost does.
     """
 
-    assurance: NonNegative = 0.4
-    expected_patients: NonNegative = 1.0
-    max_patients: NonNegative = 0.5
-    expected_months: NonNegative = 1.0
-    expected_cost: NonNegative = 0.5
-    simplicity: NonNegative = 0.01
+    assurance: Weight = 0.4
+    expected_patients: Weight = 1.0
+    max_patients: Weight = 0.5
+    expected_months: Weight = 1.0
+    expected_cost: Weight = 0.5
+    simplicity: Weight = 0.01
 
     @model_validator(mode="after")
     def _something_matters(self) -> Self:

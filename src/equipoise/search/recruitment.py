@@ -37,7 +37,7 @@ def _calendar(sites: int, full: float, opening: float) -> Calendar:
 def _accrual(sites: int, full: float, opening: float) -> Accrual:
     """Accrual that reaches `full` patients per month once all sites are open."""
     pieces = min(sites, MOST_PIECES)
-    if opening == 0 or pieces == 1:
+    if opening < 1e-6 or pieces == 1:  # a moment or less is at once
         return Accrual(breaks=(0.0,), rates=(full,))
     breaks = np.linspace(0.0, opening, pieces)
     # Sites 1..S open at even steps from month 0 to the last; between breaks the mean number of open sites holds.

@@ -13,7 +13,11 @@ from equipoise.value import Value
 if TYPE_CHECKING:
     from equipoise.search.question import Endpoint
 
-Positive = Annotated[float, Field(strict=True, gt=0)]
+# Ranges are wide enough for any trial and narrow enough that no arithmetic overflows.
+Positive = Annotated[float, Field(strict=True, ge=1e-9, le=1e12)]
+Weight = Annotated[float, Field(strict=True, ge=0, le=1e6)]
+Ratio = Annotated[float, Field(strict=True, ge=0.01, le=100)]
+Months = Annotated[float, Field(strict=True, ge=0, le=1200)]
 Share = Annotated[float, Field(strict=True, ge=0, lt=1)]
 Fraction = Annotated[float, Field(strict=True, gt=0, lt=1)]
 
@@ -38,22 +42,22 @@ class Scenario(Value):
     """
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
-    weight: Annotated[float, Field(strict=True, ge=0)] = 1.0
+    weight: Weight = 1.0
     primary: bool = False
-    difference: Annotated[float, Field(strict=True)] | None = None
+    difference: Annotated[float, Field(strict=True, ge=-1e12, le=1e12)] | None = None
     sd: Positive | None = None
     sd_control: Positive | None = None
     control: Fraction | None = None
     treatment: Fraction | None = None
-    hazard_ratio: Positive | None = None
-    control_median_months: Positive | None = None
+    hazard_ratio: Ratio | None = None
+    control_median_months: Annotated[float, Field(strict=True, ge=0.01, le=120_000)] | None = None
     control_event_free: dict[str, Fraction] | None = None
-    effect_delay_months: Annotated[float, Field(strict=True, ge=0)] = 0.0
-    control_rate: Positive | None = None
-    rate_ratio: Positive | None = None
-    dispersion: Annotated[float, Field(strict=True, ge=0)] = 0.0
+    effect_delay_months: Months = 0.0
+    control_rate: Annotated[float, Field(strict=True, ge=1e-6, le=1e4)] | None = None
+    rate_ratio: Ratio | None = None
+    dispersion: Annotated[float, Field(strict=True, ge=0, le=1000)] = 0.0
     dropout: Share = 0.0
-    recruitment: Positive = 1.0
+    recruitment: Ratio = 1.0
     icc: Share | None = None
     cac: Annotated[float, Field(strict=True, ge=0, le=1)] = 1.0
     correlation: Annotated[float, Field(strict=True, gt=-1, lt=1)] | None = None
