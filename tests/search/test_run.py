@@ -30,6 +30,9 @@ class TestEveryKind:
         best = result.candidate(result.recommended)
         assert best is not None
         assert best.rank == 1
+        assert best.on_front
+        for candidate in result.candidates:
+            assert candidate.on_front or set(candidate.roles) <= {"plain-fixed"}
         assert best.scenarios[asked.primary].power >= asked.endpoint.power - 1e-6
         assert result.why
         assert best.score == max(candidate.score for candidate in result.candidates if candidate.feasible)

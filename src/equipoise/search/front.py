@@ -16,6 +16,8 @@ Flags = NDArray[np.bool_]
 
 STEP = 0.005
 """Relative size of a cell of the grid."""
+SAME_SCORE = 1e-12
+"""Scores that differ by less are equal."""
 
 
 def cells(costs: Floats) -> Cells:
@@ -23,6 +25,15 @@ def cells(costs: Floats) -> Cells:
     with np.errstate(divide="ignore"):
         steps = np.floor(np.log(costs) / np.log1p(STEP))
     return np.where(costs > 0, steps, -(2.0**60)).astype(np.int64)
+
+
+def standing(grid: Cells, score: Floats) -> Cells:
+    """Cells and score, shape (C, D + 1): a design is beaten only by one that is also preferred to it.
+
+    So a simpler design stays beside one that is better by a step but more complicated, and the best by score is never
+    beaten.
+    """
+    return np.column_stack([grid, np.rint(-score / SAME_SCORE).astype(np.int64)])
 
 
 @njit(cache=True, nogil=True)

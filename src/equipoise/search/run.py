@@ -14,7 +14,7 @@ from equipoise.errors import InputError, NoSolutionError
 from equipoise.search import families
 from equipoise.search.block import Block
 from equipoise.search.describe import design_of, identity, scenario_results, sentence
-from equipoise.search.front import cells
+from equipoise.search.front import cells, standing
 from equipoise.search.preferences import costs, scores
 from equipoise.search.question import Question
 from equipoise.search.recommend import nothing_feasible, reasons, robustness
@@ -167,7 +167,7 @@ def _describe(
             design=design,
             text=sentence(block.family, design),
             roles=tuple(roles.get(held.number, ())),
-            on_front=held.feasible and bool(tally.front.holds(cells(costs(objectives[None])))[0]),
+            on_front=held.feasible and bool(tally.front.holds(standing(cells(costs(objectives[None])), score))[0]),
             feasible=held.feasible,
             rank=rank if held.feasible else None,
             score=float(score[0]),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.search.block import NEVER, Block
-from equipoise.search.front import Cells, Front, cells
+from equipoise.search.front import Cells, Front, cells, standing
 from equipoise.search.preferences import costs, scores
 from equipoise.search.question import Question
 from equipoise.search.summary import OBJECTIVES, Summary, weights_of
@@ -48,7 +48,7 @@ class Tally:
         self.question, self.keep = question, keep
         self.weights = weights_of(question)
         self.tilted = _tilted(self.weights)
-        self.front = Front(len(OBJECTIVES))
+        self.front = Front(len(OBJECTIVES) + 1)
         self.evaluated = self.feasible = 0
         self.kept: dict[int, Kept] = {}
         self.best: list[int] = []
@@ -98,7 +98,7 @@ class Tally:
             return number
 
         grid = cells(costs(objectives))
-        self.front.add(grid)
+        self.front.add(standing(grid, score))
         self._remember_best(score, take)
         self._remember_extremes(grid, score, take)
         self._remember_spread(objectives[:, 0], score, take)
