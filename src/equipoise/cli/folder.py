@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import shutil
 import tempfile
 from pathlib import Path
 
 from equipoise.charts import front_chart
 from equipoise.errors import InputError
-from equipoise.search import SearchResult
-
-COLUMNS = (
-    "id", "family", "rank", "score", "on_front", "feasible", "assurance", "expected_patients", "max_patients",
-    "expected_months", "expected_cost",
-)  # fmt: skip
-FACTS = ("patients_treatment", "patients_control", "events", "sites", "looks", "spending", "futility_spending")
+from equipoise.search import SearchResult, candidates_csv
 
 
 def write_folder(result: SearchResult, folder: Path) -> None:
@@ -48,21 +40,3 @@ def write_folder(result: SearchResult, folder: Path) -> None:
             shutil.rmtree(made, ignore_errors=True)
     except OSError as error:
         raise InputError("--out", str(folder), f"a folder that can be written ({error.strerror})") from None
-
-
-def candidates_csv(result: SearchResult) -> str:
-    """The kept candidates as a table: their averaged figures, their facts and their power by scenario."""
-    names = [f"power: {scenario.name}" for scenario in result.question.scenarios]
-    text = io.StringIO()
-    table = csv.writer(text)
-    table.writerow([*COLUMNS, *FACTS, *names, "text"])
-    for candidate in result.candidates:
-        table.writerow(
-            [
-                *(getattr(candidate, name) for name in COLUMNS),
-                *(candidate.design.get(name) for name in FACTS),
-                *(scenario.power for scenario in candidate.scenarios),
-                candidate.text,
-            ]
-        )
-    return text.getvalue()

@@ -5,6 +5,7 @@ from equipoise.search.own import OwnDesign, evaluate_design, evaluate_file, powe
 from equipoise.search.question import Question
 from equipoise.search.result import Candidate, SearchResult
 from equipoise.search.run import SearchCancelled, run_search
+from equipoise.search.table import candidates_csv
 
 __all__ = [
     "Candidate",
@@ -12,6 +13,7 @@ __all__ = [
     "Question",
     "SearchCancelled",
     "SearchResult",
+    "candidates_csv",
     "evaluate_design",
     "evaluate_file",
     "parse_question",

@@ -1,6 +1,5 @@
 """Pages that belong to no room: home, language, health and errors."""
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,6 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from equipoise.web.access import open_to_all
+from equipoise.web.designs.queries import recent_searches
+from equipoise.web.questions.queries import recent_questions
 
 
 @open_to_all
@@ -18,15 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What Equipoise is, to a visitor; where one left off, to a member."""
     if not request.user.is_authenticated:
         return render(request, "landing.html")
-    context = {"questions": [], "searches": []}
-    if apps.is_installed("equipoise.web.questions"):
-        from equipoise.web.questions.queries import recent_questions
-
-        context["questions"] = recent_questions(request.user)
-    if apps.is_installed("equipoise.web.designs"):
-        from equipoise.web.designs.queries import recent_searches
-
-        context["searches"] = recent_searches(request.user)
+    context = {"questions": recent_questions(request.user), "searches": recent_searches(request.user)}
     return render(request, "dashboard.html", context)
 
 

@@ -41,3 +41,9 @@ rules.add_perm("questions.list_questions", is_active & is_a_member)
 rules.add_perm("questions.add_question", is_active & may_write)
 rules.add_perm("questions.view_question", is_active & (owns | shares_the_institution))
 rules.add_perm("questions.change_question", is_active & may_write & owns)
+
+# Searches: whoever may read a question and write anywhere may have it searched; whoever asked may cancel.
+rules.add_perm("designs.list_searches", is_active & is_a_member)
+rules.add_perm("designs.start_search", is_active & may_write & (owns | shares_the_institution))
+rules.add_perm("designs.view_search", is_active & (owns | shares_the_institution))
+rules.add_perm("designs.cancel_search", is_active & may_write & owns)

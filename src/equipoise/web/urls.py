@@ -1,6 +1,5 @@
 """Addresses of the workbench."""
 
-from django.conf import settings
 from django.urls import include, path
 
 from equipoise.web import pages
@@ -10,11 +9,9 @@ urlpatterns = [
     path("healthz", pages.healthz, name="healthz"),
     path("language", pages.set_language, name="set_language"),
     path("account/", include("allauth.urls")),
+    path("", include("equipoise.web.designs.urls")),
+    path("questions/", include("equipoise.web.questions.urls")),
 ]
-if "equipoise.web.questions" in settings.INSTALLED_APPS:
-    urlpatterns.append(path("questions/", include("equipoise.web.questions.urls")))
-if "equipoise.web.designs" in settings.INSTALLED_APPS:
-    urlpatterns.append(path("", include("equipoise.web.designs.urls")))
 
 handler400 = "equipoise.web.pages.bad_request"
 handler403 = "equipoise.web.pages.permission_denied"

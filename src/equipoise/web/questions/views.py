@@ -64,6 +64,7 @@ def detail(request: HttpRequest, question: Question, version: int | None = None)
         "sections": present_sections(shown.payload),
         "versions": question.history.select_related("history_user").order_by("-version", "-history_id")[:50],
         "may_change": request.user.has_perm("questions.change_question", question),
+        "may_search": request.user.has_perm("designs.start_search", question),
         "fault": present_fault(question, fault(shown.payload)),
     }
     return render(request, "questions/detail.html", context)

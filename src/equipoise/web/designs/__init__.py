@@ -1,0 +1,1 @@
+"""Searches for designs: asked for, followed, explored."""

@@ -1,0 +1,19 @@
+"""Asking for searches."""
+
+from django.db.models import Q, QuerySet
+
+from equipoise.web.designs.models import Search
+
+
+def visible_searches(user) -> QuerySet[Search]:
+    """The rows for which the person has designs.view_search (a test holds the two together), without their answers."""
+    if not user.is_active:
+        return Search.objects.none()
+    mine = Q(owner=user) | Q(institution__in=user.institution_ids)
+    return Search.objects.filter(mine).select_related("question", "owner", "institution").defer("result")
+
+
+def recent_searches(user, limit: int = 6) -> list[Search]:
+    """The person's own, latest first."""
+    own = Search.objects.filter(owner=user).select_related("question", "owner", "institution").defer("result")
+    return list(own[:limit])

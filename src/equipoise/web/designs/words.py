@@ -1,0 +1,115 @@
+"""The library's terms in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from equipoise.search import Candidate
+
+FAMILIES = {
+    "fixed": lazy("Fixed"),
+    "group-sequential": lazy("Group-sequential"),
+    "cluster": lazy("Cluster-randomised"),
+    "stepped-wedge": lazy("Stepped wedge"),
+    "crossover": lazy("Crossover"),
+}
+SPENDING = {
+    "obrien-fleming-type": lazy("O'Brien–Fleming-type"),
+    "pocock-type": lazy("Pocock-type"),
+    "hwang-shih-decani": lazy("Hwang–Shih–DeCani"),
+    "kim-demets": lazy("Kim–DeMets"),
+    "obrien-fleming": lazy("O'Brien–Fleming"),
+    "pocock": lazy("Pocock"),
+    "wang-tsiatis": lazy("Wang–Tsiatis"),
+}
+ROLES = {
+    "recommended": lazy("Recommended"),
+    "plain-fixed": lazy("Plain fixed design"),
+    "highest-assurance": lazy("Highest assurance"),
+    "fewest-expected-patients": lazy("Fewest patients expected"),
+    "smallest-maximum": lazy("Smallest maximum"),
+    "fastest": lazy("Fastest"),
+    "cheapest": lazy("Cheapest"),
+}
+AXES = {
+    "expected_patients": lazy("Patients expected"),
+    "max_patients": lazy("Patients at most"),
+    "expected_months": lazy("Months expected"),
+    "expected_cost": lazy("Cost expected"),
+}
+STAGES = {
+    "": lazy("Waiting for the worker"),
+    "boundaries": lazy("Laying out the designs and their boundaries"),
+    "designs": lazy("Judging every design under every scenario"),
+    "front": lazy("Choosing the recommendation"),
+}
+EFFECTS = {
+    "difference": lazy("Difference in means"),
+    "hazard ratio": lazy("Hazard ratio"),
+    "rate ratio": lazy("Rate ratio"),
+    "risk on treatment": lazy("Risk on treatment"),
+}
+
+
+def sentence(candidate: Candidate) -> str:
+    """The design in one sentence."""
+    facts = candidate.design
+    words = {name: f"{value:,}" if isinstance(value, int) else value for name, value in facts.items()}
+    if candidate.family == "cluster":
+        words["clusters"] = f"{facts['clusters_treatment'] + facts['clusters_control']:,}"
+        return _("%(clusters)s clusters of %(cluster_size)s, %(patients)s patients in all, analysed once.") % words
+    if candidate.family == "stepped-wedge":
+        return (
+            _(
+                "Stepped wedge of %(steps)s steps, %(clusters_per_step)s clusters crossing at each, "
+                "%(cluster_period_size)s patients a cluster-period, %(patients)s patients in all."
+            )
+            % words
+        )
+    words["size"] = _size(facts, words)
+    if candidate.family == "crossover":
+        return _("%(size)s, each taking both treatments, at %(sites)s sites.") % words
+    if candidate.family == "fixed":
+        return _("%(size)s at %(sites)s sites, analysed once at the end.") % words
+    words["bounds"] = SPENDING[facts["spending"]]
+    if facts["futility_spending"] == "none":
+        return _("%(size)s at %(sites)s sites, %(looks)s looks with %(bounds)s bounds.") % words
+    words["futility"] = SPENDING[facts["futility_spending"]]
+    return (
+        _("%(size)s at %(sites)s sites, %(looks)s looks with %(bounds)s bounds and %(futility)s stopping for futility.")
+        % words
+    )
+
+
+def _size(facts: Mapping[str, Any], words: Mapping[str, Any]) -> str:
+    text = _("%(patients)s patients") % words
+    if facts["ratio"] != 1:
+        text += f" ({facts['ratio']:g}:1)"
+    if facts["events"]:
+        text = _("%(patients)s and %(events)s events") % {"patients": text, "events": words["events"]}
+    return text
+
+
+def front_labels(x: str) -> dict[str, str]:
+    """Words of the chart of the front."""
+    return {name: str(word) for name, word in (FAMILIES | AXES).items()} | {
+        "assurance": _("Assurance"), "family": _("Kind of design"), "design": _("Design"),
+        "recommended": _("Recommended"), "plain-fixed": _("Plain fixed"),
+    }  # fmt: skip
+
+
+def boundary_labels() -> dict[str, str]:
+    """Words of the chart of the boundaries."""
+    return {
+        "information": _("Information"), "z": _("Z"), "design": _("Design"), "bound": _("Bound"),
+        "efficacy": _("Stop for efficacy above"), "futility": _("Stop for futility below"),
+    }  # fmt: skip
+
+
+def power_labels(effect: str) -> dict[str, str]:
+    """Words of the chart of power; `effect` is the library's name of the axis."""
+    return {
+        "design": _("Design"), "power": _("Power"), "target": _("target"), "effect": str(EFFECTS.get(effect, effect)),
+    }  # fmt: skip
