@@ -3,21 +3,27 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from equipoise.search import SearchResult
 
 FIGURES = {
-    "expected_patients": (lazy("%(by)s fewer patients expected"), lazy("%(by)s more patients expected")),
-    "max_patients": (lazy("%(by)s fewer patients at most"), lazy("%(by)s more patients at most")),
-    "expected_months": (lazy("%(by)s shorter expected duration"), lazy("%(by)s longer expected duration")),
-    "expected_cost": (lazy("%(by)s less expected cost"), lazy("%(by)s more expected cost")),
-    "assurance": (lazy("%(by)s points more assurance"), lazy("%(by)s points less assurance")),
+    "expected_patients": (
+        gettext_lazy("%(by)s fewer patients expected"),
+        gettext_lazy("%(by)s more patients expected"),
+    ),
+    "max_patients": (gettext_lazy("%(by)s fewer patients at most"), gettext_lazy("%(by)s more patients at most")),
+    "expected_months": (
+        gettext_lazy("%(by)s shorter expected duration"),
+        gettext_lazy("%(by)s longer expected duration"),
+    ),
+    "expected_cost": (gettext_lazy("%(by)s less expected cost"), gettext_lazy("%(by)s more expected cost")),
+    "assurance": (gettext_lazy("%(by)s points more assurance"), gettext_lazy("%(by)s points less assurance")),
 }
 LIMITS = {
-    "max_patients": lazy("the limit of patients rules out %(count)s"),
-    "max_months": lazy("the limit of months rules out %(count)s"),
-    "max_cost": lazy("the limit of cost rules out %(count)s"),
+    "max_patients": gettext_lazy("the limit of patients rules out %(count)s"),
+    "max_months": gettext_lazy("the limit of months rules out %(count)s"),
+    "max_cost": gettext_lazy("the limit of cost rules out %(count)s"),
 }
 
 

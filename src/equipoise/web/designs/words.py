@@ -4,52 +4,52 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from equipoise.search import Candidate
 
 FAMILIES = {
-    "fixed": lazy("Fixed"),
-    "group-sequential": lazy("Group-sequential"),
-    "cluster": lazy("Cluster-randomised"),
-    "stepped-wedge": lazy("Stepped wedge"),
-    "crossover": lazy("Crossover"),
+    "fixed": gettext_lazy("Fixed"),
+    "group-sequential": gettext_lazy("Group-sequential"),
+    "cluster": gettext_lazy("Cluster-randomised"),
+    "stepped-wedge": gettext_lazy("Stepped wedge"),
+    "crossover": gettext_lazy("Crossover"),
 }
 SPENDING = {
-    "obrien-fleming-type": lazy("O'Brien–Fleming-type"),
-    "pocock-type": lazy("Pocock-type"),
-    "hwang-shih-decani": lazy("Hwang–Shih–DeCani"),
-    "kim-demets": lazy("Kim–DeMets"),
-    "obrien-fleming": lazy("O'Brien–Fleming"),
-    "pocock": lazy("Pocock"),
-    "wang-tsiatis": lazy("Wang–Tsiatis"),
+    "obrien-fleming-type": gettext_lazy("O'Brien–Fleming-type"),
+    "pocock-type": gettext_lazy("Pocock-type"),
+    "hwang-shih-decani": gettext_lazy("Hwang–Shih–DeCani"),
+    "kim-demets": gettext_lazy("Kim–DeMets"),
+    "obrien-fleming": gettext_lazy("O'Brien–Fleming"),
+    "pocock": gettext_lazy("Pocock"),
+    "wang-tsiatis": gettext_lazy("Wang–Tsiatis"),
 }
 ROLES = {
-    "recommended": lazy("Recommended"),
-    "plain-fixed": lazy("Plain fixed design"),
-    "highest-assurance": lazy("Highest assurance"),
-    "fewest-expected-patients": lazy("Fewest patients expected"),
-    "smallest-maximum": lazy("Smallest maximum"),
-    "fastest": lazy("Fastest"),
-    "cheapest": lazy("Cheapest"),
+    "recommended": gettext_lazy("Recommended"),
+    "plain-fixed": gettext_lazy("Plain fixed design"),
+    "highest-assurance": gettext_lazy("Highest assurance"),
+    "fewest-expected-patients": gettext_lazy("Fewest patients expected"),
+    "smallest-maximum": gettext_lazy("Smallest maximum"),
+    "fastest": gettext_lazy("Fastest"),
+    "cheapest": gettext_lazy("Cheapest"),
 }
 AXES = {
-    "expected_patients": lazy("Patients expected"),
-    "max_patients": lazy("Patients at most"),
-    "expected_months": lazy("Months expected"),
-    "expected_cost": lazy("Cost expected"),
+    "expected_patients": gettext_lazy("Patients expected"),
+    "max_patients": gettext_lazy("Patients at most"),
+    "expected_months": gettext_lazy("Months expected"),
+    "expected_cost": gettext_lazy("Cost expected"),
 }
 STAGES = {
-    "": lazy("Waiting for the worker"),
-    "boundaries": lazy("Laying out the designs and their boundaries"),
-    "designs": lazy("Judging every design under every scenario"),
-    "front": lazy("Choosing the recommendation"),
+    "": gettext_lazy("Waiting for the worker"),
+    "boundaries": gettext_lazy("Laying out the designs and their boundaries"),
+    "designs": gettext_lazy("Judging every design under every scenario"),
+    "front": gettext_lazy("Choosing the recommendation"),
 }
 EFFECTS = {
-    "difference": lazy("Difference in means"),
-    "hazard ratio": lazy("Hazard ratio"),
-    "rate ratio": lazy("Rate ratio"),
-    "risk on treatment": lazy("Risk on treatment"),
+    "difference": gettext_lazy("Difference in means"),
+    "hazard ratio": gettext_lazy("Hazard ratio"),
+    "rate ratio": gettext_lazy("Rate ratio"),
+    "risk on treatment": gettext_lazy("Risk on treatment"),
 }
 
 
