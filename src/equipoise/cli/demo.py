@@ -12,13 +12,17 @@ QUESTION = "dapagliflozin-hfref.toml"
 def run(host: str, port: int) -> None:
     """Load the demo programme, print the search of a real question, and serve until stopped."""
     from equipoise.cli.search import search_file
-    from equipoise.web.serve import check_address, prepare, serve
+    from equipoise.web.serve import check_address, load_demo, serve
 
     console = Console()
     check_address(host, port)
     console.print("Loading the demo programme ...")
-    accounts = prepare(demo=True)
-    search_file(examples() / QUESTION, as_json=False, out=None, workers=None, keep=50)
+    accounts = load_demo(examples().glob("*.toml"))
+    result = search_file(examples() / QUESTION, as_json=False, out=None, workers=None, keep=200)
+
+    from equipoise.web.designs.demo import keep_demo_search  # a model, so only once the workbench is set up
+
+    keep_demo_search(result)
     console.print(f"The workbench is at [bold]http://{host}:{port}[/bold] (Ctrl-C stops it). Sign in as one of:")
     for email, password in accounts.items():
         console.print(f"  {email}   password: {password}", highlight=False)

@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
 from equipoise.errors import InputError
 
@@ -18,22 +20,25 @@ def setup() -> None:
         django.setup()
 
 
-def prepare(demo: bool = False) -> dict[str, str]:
-    """Bring the database and the static files up to date; with `demo`, load the demo people and questions.
-
-    Returns the demo accounts as {e-mail: password}, empty without `demo`. Safe to repeat.
-    """
+def prepare() -> None:
+    """Bring the database and the static files up to date. Safe to repeat."""
     setup()
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0, clear=False)
-    if not demo:
-        return {}
-    from equipoise.web.people.demo import load_demo
 
-    return load_demo()
+
+def load_demo(examples: Iterable[Path]) -> dict[str, str]:
+    """Load the demo people, and the example questions as theirs; returns {e-mail: password}. Safe to repeat."""
+    prepare()
+    from equipoise.web.people.demo import load_demo as load_people
+    from equipoise.web.questions.demo import load_demo_questions
+
+    accounts = load_people()
+    load_demo_questions(examples)
+    return accounts
 
 
 def serve(host: str = "127.0.0.1", port: int = 8000, with_worker: bool = True) -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from equipoise import search
 from equipoise.errors import InputError
 from equipoise.web.access import needs
+from equipoise.web.people.models import Institution
 from equipoise.web.questions.actions import change_question, fault, start_question
 from equipoise.web.questions.forms import STEPS, ScenarioRows, UploadForm
 from equipoise.web.questions.models import Question
@@ -38,6 +39,7 @@ def new(request: HttpRequest) -> HttpResponse:
         question = start_question(owner=request.user, institution=_institution(request), payload=form.parts())
         return redirect(present_steps(question)[1]["url"])
     context = {"form": form, "step": FORMS["question"], "steps": present_steps(None, now="question")}
+    context["places"] = _places(request)
     return render(request, "questions/new.html", context, status=_status(request, form))
 
 
@@ -50,7 +52,9 @@ def upload(request: HttpRequest) -> HttpResponse:
         question = start_question(owner=request.user, institution=_institution(request), payload=form.payload)
         messages.success(request, _("The file is read and the question is ready to search."))
         return redirect(question)
-    return render(request, "questions/upload.html", {"form": form}, status=_status(request, form))
+    return render(
+        request, "questions/upload.html", {"form": form, "places": _places(request)}, status=_status(request, form)
+    )
 
 
 @needs("questions.view_question", Question)
@@ -157,12 +161,19 @@ def _next(question: Question, name: str) -> str:
     return steps[[step["name"] for step in steps].index(name) + 1]["url"]
 
 
-def _institution(request: HttpRequest):
-    """Where the person works: the first of their institutions at which they may write."""
-    membership = request.user.memberships.exclude(role="auditor").select_related("institution").first()
-    if membership is None:
+def _places(request: HttpRequest) -> list[Institution]:
+    """Where the person may write."""
+    writing = request.user.memberships.exclude(role="auditor")
+    return list(Institution.objects.filter(memberships__in=writing).distinct())
+
+
+def _institution(request: HttpRequest) -> Institution:
+    """The place that was chosen; the only one there is needs no choice."""
+    places = _places(request)
+    chosen = [place for place in places if str(place.pk) == request.POST.get("institution")]
+    if not places:
         raise PermissionDenied
-    return membership.institution
+    return (chosen or places)[0]
 
 
 def _status(request: HttpRequest, form) -> int:

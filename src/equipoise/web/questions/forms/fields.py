@@ -21,6 +21,9 @@ class NumberField(forms.FloatField):
         options.setdefault("widget", forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}))
         super().__init__(**options)
 
+    def prepare_value(self, value):
+        return tidy(value) if isinstance(value, int | float) else value
+
     def clean(self, value):
         number = super().clean(value)
         return None if number is None else tidy(number)
