@@ -45,6 +45,7 @@ def database(place: Path) -> dict:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": place / "equipoise.sqlite3",
+            "TEST": {"NAME": place / "test.sqlite3"},  # a file, so that a tested server has connections of its own
             "OPTIONS": {
                 "timeout": 20,  # seconds that a writer waits for another
                 "transaction_mode": "IMMEDIATE",  # take the write lock at once, so that waiting works

@@ -48,6 +48,7 @@ def present_answer(result: SearchResult, view: View, *, all_rows: bool) -> dict[
         "rows": [_row(result, candidate, view) for candidate in rows],
         "columns": [{"label": label, "url": view.address(order=order), "now": view.order == order}
                     for order, label in zip(ORDERS, column_names(result), strict=True)],
+        "effort": _("%(n)s designs in %(s)s s") % {"n": f"{result.evaluated:,}", "s": f"{result.seconds:.1f}"},
         "shown": len(shown),
         "hidden": len(shown) - len(rows),
         "compared": [present_design(result, candidate) | {"remove": view.address(compare=view.toggled(candidate.id).compare)}
