@@ -28,6 +28,7 @@ WHY = {
     "must then be, and a t test on 14 degrees of freedom, 16 communes have 72 % power.",
     "indomethacin-pancreatitis": "The paper plans for Fisher's exact test: with its continuity correction it is 948.",
     "infliximab-biosimilar": "The paper's variance is not restricted to the margin: with that, 584.",
+    "mrna-1273-covid-19": "By Schoenfeld's formula. With the binomial variances of the split of the cases, and the two looks, 151.",
     "nivolumab-squamous-lung-cancer": "With the interim look after 196 deaths it is 232.",
     "piperacillin-bacteraemia": "The paper's variance is not restricted to the margin: with that, 454.",
     "reperfusion-stroke-china": "Power of the published trial, which aims at 90 %.",
@@ -92,6 +93,18 @@ def with_one_look(name: str, held: float) -> float:
     information = (held / asked.published.events, 1.0)
     test = GroupSequential(alpha=asked.endpoint.one_sided_alpha, power=asked.endpoint.power, information=information)
     return ours(name) * test.solution.inflation
+
+
+def vaccine_cases(name: str, information: tuple[float, ...]) -> float:
+    """Cases by the split between the arms, its log odds with binomial variance under the bound and the truth, and the looks."""
+    asked = question(name)
+    endpoint, truth = asked.endpoint, asked.scenarios[asked.primary].hazard_ratio or 1.0
+    bound = endpoint.margin or 1.0
+    test = GroupSequential(alpha=endpoint.one_sided_alpha, power=endpoint.power, information=information)
+    level, miss = (GroupSequential(alpha=tail, information=(1.0,)).solution.critical[0]
+                   for tail in (endpoint.one_sided_alpha, 1 - endpoint.power))  # fmt: skip
+    spread = [(1 + ratio) / math.sqrt(ratio) for ratio in (bound, truth)]
+    return ((level * spread[0] + miss * spread[1]) / math.log(bound / truth)) ** 2 * test.solution.inflation
 
 
 def by_design_effect(name: str) -> tuple[int, float]:

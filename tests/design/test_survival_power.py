@@ -46,6 +46,23 @@ def test_non_inferiority_agrees_with_rpact():
     assert events_required(hazard_ratio=1, power=0.8, **chosen) == pytest.approx(513.110410030945, rel=1e-12)
 
 
+def test_superiority_beyond_a_bound_is_the_distance_to_it():
+    # by hand: information needed ((1.95996 + 1.28155) / log(0.7 / 0.4))^2, four events a unit of it with equal arms
+    chosen = {"alpha": 0.025, "margin": 0.7}
+    events = events_required(hazard_ratio=0.4, power=0.9, **chosen)
+    assert events == pytest.approx(4 * ((1.959963985 + 1.281551566) / math.log(0.7 / 0.4)) ** 2, rel=1e-9)
+    assert survival_power(events, hazard_ratio=0.4, **chosen) == pytest.approx(0.9)
+    assert survival_power(events, hazard_ratio=0.7, **chosen) == pytest.approx(0.025)
+    assert survival_power(events, hazard_ratio=1.0, **chosen) < 0.025
+    assert survival_effect(events, power=0.9, **chosen) == pytest.approx(0.4)
+    # events that are good: the mirror image
+    good = {"alpha": 0.025, "margin": 1 / 0.7}
+    assert survival_power(events, hazard_ratio=2.5, **good) == pytest.approx(0.9)
+    assert survival_effect(events, power=0.9, better="higher", **good) == pytest.approx(2.5)
+    with pytest.raises(NoSolutionError):
+        events_required(hazard_ratio=0.8, power=0.9, **chosen)
+
+
 def test_power_at_the_margin_is_the_level():
     chosen = {"alpha": 0.05, "margin": 1.25}
     assert survival_power(400, hazard_ratio=1.25, objective="non-inferiority", **chosen) == pytest.approx(0.05)
@@ -117,7 +134,7 @@ def test_what_no_number_of_events_shows_has_no_solution():
         ({"power": 0.01}, "power"),
         ({"sided": 3}, "sided"),
         ({"ratio": 0}, "ratio"),
-        ({"margin": 1.2}, "margin"),
+        ({"margin": 1.2, "method": "freedman"}, "method"),
         ({"objective": "non-inferiority"}, "margin"),
         ({"objective": "equivalence", "margin": 1.2, "method": "freedman"}, "method"),
         ({"objective": "better"}, "objective"),

@@ -52,6 +52,12 @@ def test_nivolumab_with_its_interim_look():
     assert abs(math.ceil(looked) - events("nivolumab-squamous-lung-cancer")) <= 1
 
 
+def test_vaccine_cases_with_the_variance_of_their_split_and_two_looks():
+    assert math.ceil(ours("mrna-1273-covid-19")) == 135
+    cases = examples.vaccine_cases("mrna-1273-covid-19", (0.35, 0.7, 1.0))
+    assert abs(math.ceil(cases) - events("mrna-1273-covid-19")) <= 1
+
+
 @pytest.mark.parametrize("name", ["infliximab-biosimilar", "piperacillin-bacteraemia", "short-regimen-tuberculosis"])
 def test_margins_of_proportions_with_the_variance_of_the_papers(name):
     # Equipoise restricts the variance to the margin (Farrington & Manning 1990), the papers do not.

@@ -38,7 +38,8 @@ def events_required(
 ) -> Floats:
     """Events, not rounded, at which the test has this power under `hazard_ratio`.
 
-    Non-inferiority shows a hazard ratio below a `margin` above 1, or above a margin below 1 (where events are good);
+    Superiority shows a hazard ratio other than 1, or one beyond a `margin`: below it where it is below 1, above it where it
+    is above 1. Non-inferiority shows a hazard ratio below a margin above 1, or above a margin below 1 (where events are good);
     equivalence by two one-sided tests shows one between `margin` and 1 / margin. Raises InputError, and NoSolutionError if
     no number of events is enough.
     """
@@ -90,7 +91,7 @@ def survival_effect(
 ) -> Floats:
     """The hazard ratio nearest to failing the objective that still has this power after `events`.
 
-    For superiority that nearest to 1, on the side that `better` names; for equivalence the largest one above 1 (its inverse
+    For superiority that nearest to 1, on the side that `better` names, or nearest to the margin; for equivalence the largest one above 1 (its inverse
     has the same power). Raises InputError, and NoSolutionError if no hazard ratio has this power.
     """
     critical, r, bound = _check(alpha, sided, ratio, margin, objective, method)
@@ -107,7 +108,8 @@ def survival_effect(
         log_hr = bisect(lambda x: power - _equivalence(root, np.exp(x), bound, critical), 0.0, np.abs(bound))
         return np.exp(log_hr)[()]
     needed = (critical + special.ndtri(power)) / root
-    sign = np.sign(bound) if objective == "non-inferiority" else (1.0 if better == "lower" else -1.0)
+    toward = 1.0 if better == "lower" else -1.0
+    sign = np.where(bound == 0, toward, np.sign(bound) * (1.0 if objective == "non-inferiority" else -1.0))
     if method == "schoenfeld":
         return np.exp(bound - sign * needed)[()]
     top, bottom = 1 + r - sign * needed, 1 + r + sign * r * needed
@@ -126,11 +128,9 @@ def _check(
         raise InputError("sided", sided, "1 or 2")
     check_choice("objective", objective, ("superiority", "non-inferiority", "equivalence"))
     check_choice("method", method, ("schoenfeld", "freedman"))
-    if objective == "superiority" and np.any(bound != 0):
-        raise InputError("margin", margin, "1 for superiority")
     if objective != "superiority" and np.any(bound == 0):
         raise InputError("margin", margin, f"a hazard ratio other than 1 for {objective}")
-    if objective != "superiority" and method == "freedman":
+    if np.any(bound != 0) and method == "freedman":
         raise InputError("method", method, '"schoenfeld" when there is a margin')
     return -special.ndtri(level / sided), r, bound
 
@@ -141,8 +141,10 @@ def _root_information(events: ArrayLike, r: Floats) -> Floats:
 
 def _benefit(hr: Floats, bound: Floats, objective: Objective, method: Method, r: Floats) -> Floats:
     """How far the hazard ratio lies on the good side of its bound, on the scale of the test's information."""
+    if objective == "superiority" and method == "freedman":
+        return np.abs(1 - hr) * (1 + r) / (1 + r * hr)
     if objective == "superiority":
-        return np.abs(np.log(hr)) if method == "schoenfeld" else np.abs(1 - hr) * (1 + r) / (1 + r * hr)
+        return np.where(bound == 0, np.abs(np.log(hr)), np.sign(bound) * (np.log(hr) - bound))
     if objective == "non-inferiority":
         return np.sign(bound) * (bound - np.log(hr))
     return np.abs(bound) - np.abs(np.log(hr))

@@ -116,7 +116,7 @@ def _events(question: Question, shape: Shape, drifts: Floats, ratio: float, size
 def _events_for(question: Question, scenario: Scenario, drifts: Floats, ratio: float) -> Floats:
     endpoint = question.endpoint
     powers = power_of(drifts, endpoint.one_sided_alpha)
-    if endpoint.objective == "superiority" and not _beneficial(question, scenario):
+    if _harmful(question, scenario):
         return np.full(drifts.size, np.nan)
     try:
         required = events_required(
@@ -191,16 +191,16 @@ def _drifts(question: Question, block: Block) -> Floats:
             method=endpoint.events_formula, **_words(question),
         )  # fmt: skip
         drift = drift_of(power, endpoint.one_sided_alpha)
-        harmful = endpoint.objective == "superiority" and not _beneficial(question, scenario)
-        columns.append(-drift if harmful else drift)
+        columns.append(-drift if _harmful(question, scenario) else drift)
     return np.stack(columns, axis=-1)
 
 
-def _beneficial(question: Question, scenario: Scenario) -> bool:
-    """Whether the hazard ratio lies on the side that is better."""
-    return (scenario.hazard_ratio or 1.0) != 1.0 and ((scenario.hazard_ratio or 1.0) < 1.0) == (
-        _direction(question) > 0
-    )
+def _harmful(question: Question, scenario: Scenario) -> bool:
+    """Whether the events' formula, which knows no direction without a margin, would take this effect for a benefit."""
+    if question.endpoint.objective != "superiority" or question.endpoint.margin is not None:
+        return False
+    ratio = scenario.hazard_ratio or 1.0
+    return ratio == 1.0 or (ratio < 1.0) != (_direction(question) > 0)
 
 
 def _words(question: Question) -> dict[str, Any]:

@@ -54,7 +54,8 @@ class Endpoint(Value):
     """What is measured, and what would count as success.
 
     `margin` is the allowed loss, positive, for differences; the limiting ratio (1.3 when lower is better) for ratios,
-    rate ratios and hazard ratios. `alpha` belongs to `sided` tests.
+    rate ratios and hazard ratios. With superiority of a survival endpoint it is the hazard ratio to be beaten, such as 0.7 for a
+    vaccine that must protect more than 30 per cent. `alpha` belongs to `sided` tests.
     """
 
     kind: Kind
@@ -76,9 +77,8 @@ class Endpoint(Value):
     @model_validator(mode="after")
     def _margin_where_needed(self) -> Self:
         if self.objective == "superiority" and self.margin is not None:
-            raise InputError(
-                "margin", self.margin, "none for superiority; remove it, or set objective to non-inferiority"
-            )
+            self._check_bound(self.margin)
+            return self
         if self.objective != "superiority" and self.margin is None:
             raise InputError("margin", None, f"a positive number; {self.objective} needs a margin")
         if self.objective != "superiority" and self.sided == 2:
@@ -89,6 +89,14 @@ class Endpoint(Value):
                 side = "above 1 when lower is better or for equivalence, below 1 when higher is better"
                 raise InputError("margin", self.margin, f"a limiting ratio {side}")
         return self
+
+    def _check_bound(self, bound: float) -> None:
+        """A hazard ratio that superiority must beat, as vaccine trials ask for."""
+        if self.kind != "survival" or self.events_formula != "schoenfeld":
+            raise InputError("margin", bound, "none for superiority; remove it, or set objective to non-inferiority")
+        if bound == 1 or (bound < 1) != (self.better == "lower"):
+            side = "below 1 when lower is better, above 1 when higher is better"
+            raise InputError("margin", bound, f"a hazard ratio to beat, {side}")
 
     @property
     def on_ratio_scale(self) -> bool:

@@ -88,7 +88,8 @@ class EndpointForm(PartsForm):
         required=False,
         help_text=_(
             "The largest loss that patients and colleagues would still accept, in the units of the comparison: 0.05 is "
-            "5 percentage points, 1.3 a ratio up to 1.3."
+            "5 percentage points, 1.3 a ratio up to 1.3. For superiority leave it empty, unless a hazard ratio such as 0.7 "
+            "must be beaten."
         ),
     )
     endpoint__power = PercentField(
@@ -121,7 +122,7 @@ class EndpointForm(PartsForm):
         kept = self.payload.get("endpoint", {})
         if endpoint.get("kind") != "proportion":
             endpoint.pop("measure", None)
-        if endpoint.get("objective") == "superiority":
+        if endpoint.get("objective") == "superiority" and endpoint.get("kind") != "survival":
             endpoint.pop("margin", None)
         # set by a file, and without a question here
         for name, kind in (("test", "mean"), ("events_formula", "survival")):
