@@ -16,6 +16,10 @@ Beside them, the tests hold every routine against a slower version written separ
 distribution and a plain recursion for group-sequential chances, quadrature and virtual trials for survival, explicit
 covariance matrices for clusters, exact enumeration for proportions, and pairs compared one by one for the front.
 
+One convention differs. Where rpact simulates the t test (`simulated.csv`, row 6) it combines the t statistics of the stages by
+inverse normal weights; Equipoise computes the t statistic of all patients so far. That row lies about three joint standard
+errors apart, more than chance alone would put it, and still within the limit of four.
+
 """
 
 
