@@ -17,8 +17,9 @@ def run(host: str, port: int) -> None:
     console = Console()
     check_address(host, port)
     console.print("Loading the demo programme ...")
-    accounts = load_demo(examples().glob("*.toml"))
-    result = search_file(examples() / QUESTION, as_json=False, out=None, workers=None, keep=200)
+    searched = examples() / QUESTION
+    accounts = load_demo([searched, *sorted(set(examples().glob("*.toml")) - {searched})])
+    result = search_file(searched, as_json=False, out=None, workers=None, keep=200)
 
     from equipoise.web.designs.demo import keep_demo_search  # a model, so only once the workbench is set up
 

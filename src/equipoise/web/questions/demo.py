@@ -11,7 +11,7 @@ from equipoise.web.questions.models import Question
 
 
 def load_demo_questions(files: Iterable[Path]) -> list[Question]:
-    """Write down the questions that are not there yet, the authors taking turns; returns all of them."""
+    """Write down the questions that are not there yet, the authors taking turns in the order of the files; returns all of them."""
     authors = itertools.cycle(
         Membership.objects.filter(user__email__endswith=".example.org")
         .exclude(role=Membership.Role.AUDITOR)
@@ -19,7 +19,7 @@ def load_demo_questions(files: Iterable[Path]) -> list[Question]:
         .order_by("user_id", "pk")
     )
     questions = []
-    for path, author in zip(sorted(files), authors, strict=False):
+    for path, author in zip(files, authors, strict=False):
         asked = read_question(path)
         payload = asked.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
         question = Question.objects.filter(title=asked.title).first() or start_question(
