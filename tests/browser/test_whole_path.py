@@ -167,7 +167,7 @@ def test_without_javascript_the_path_is_the_same(open_page, sign_in, investigato
     page.locator(f"form[action='/questions/{searched.question_id}/search/'] button").click()
     assert page.locator("#progress progress").count()
     run_tasks()
-    page.goto(Search.objects.first().get_absolute_url())
+    page.locator("figure img").first.wait_for()  # the page looks again by itself
     assert page.locator("figure img").count() == 3
     for picture in page.locator("figure img").all():
         assert page.request.get(picture.get_attribute("src")).headers["content-type"] == "image/svg+xml"

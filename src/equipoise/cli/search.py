@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from equipoise.cli import interrupts
 from equipoise.errors import InputError
-from equipoise.search import SearchResult, evaluate_file, read_question, run_search
+from equipoise.search import SearchCancelled, SearchResult, evaluate_file, read_question, run_search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -25,7 +26,12 @@ def search_file(file: Path, *, as_json: bool, out: Path | None, workers: int | N
     if out is not None:
         check_place(out)
     with progress() as report:
-        result = run_search(question, workers=workers, keep=keep, on_progress=report)
+        try:
+            result = run_search(
+                question, workers=workers, keep=keep, on_progress=report, cancelled=lambda: bool(interrupts)
+            )
+        except SearchCancelled:
+            raise KeyboardInterrupt from None
     if out is not None:
         from equipoise.cli.folder import write_folder
 

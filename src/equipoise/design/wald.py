@@ -125,10 +125,10 @@ def as_floats(
         values = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError):
         raise InputError(field, given, "numbers") from None
-    bounds = [(above, "above"), (least, "at least"), (below, "below"), (most, "at most")]
-    allowed = " and ".join(f"{word} {bound:g}" for bound, word in bounds if np.isfinite(bound))
-    bad = ~np.isfinite(values) | (values <= above) | (values < least) | (values >= below) | (values > most)
-    if np.any(bad):
+    if values.size and not (above < values.min() >= least and most >= values.max() < below):
+        bounds = [(above, "above"), (least, "at least"), (below, "below"), (most, "at most")]
+        allowed = " and ".join(f"{word} {bound:g}" for bound, word in bounds if np.isfinite(bound))
+        bad = ~((above < values) & (values >= least) & (most >= values) & (values < below))  # NaN too
         raise InputError(field, float(values[bad].flat[0]), allowed or "finite numbers")
     return values
 

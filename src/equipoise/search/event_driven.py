@@ -33,7 +33,8 @@ from equipoise.search.shapes import Shape
 
 Floats = NDArray[np.float64]
 
-_PATIENT_GRID = 400
+_PATIENT_GRID = np.geomspace(1.0, 1e10, 2300)
+"""Patients at which expected events are tabulated: one per cent apart, from one patient to more than can ever be had."""
 
 
 def blocks(question: Question) -> Iterator[Block]:
@@ -63,12 +64,12 @@ class _Sizes:
         self.question, self.ratio, self.months, self.scenario = question, ratio, months, scenario
         self.arms = two_arms(question, scenario, ratio, months)
         self.accruals = [accrual(question, sites, scenario.recruitment) for sites in question.recruitment.sites]
+        self.tables = [np.log(self._seen(_PATIENT_GRID, way)) for way in self.accruals]
 
     def patients(self, events: Floats) -> Floats:
         """Patients, shape (L, J), after whom and the follow-up these events (J,) are expected; within 0.01 %."""
-        low, high = np.log(events.min()), np.log(events.max()) + np.log(1e4)
-        grid = np.exp(np.linspace(low, high, _PATIENT_GRID))
-        rows = [np.exp(np.interp(np.log(events), np.log(self._seen(grid, way)), np.log(grid))) for way in self.accruals]
+        wanted, grid = np.log(events), np.log(_PATIENT_GRID)
+        rows = [np.exp(np.interp(wanted, table, grid)) for table in self.tables]
         for row, way in zip(rows, self.accruals, strict=True):
             for _ in range(2):  # events are nearly proportional to patients: fixed-point steps on the ratio
                 row *= events / self._seen(row, way)
