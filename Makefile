@@ -17,7 +17,8 @@ setup: .venv/.ready  ## install everything into .venv, from the lock file
 	$(PYTHON) -m venv .tools
 	.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-.venv/.ready: pyproject.toml requirements.lock src/equipoise/web/locale/zh_Hans/LC_MESSAGES/django.po | .tools/bin/uv
+MESSAGES = $(wildcard src/equipoise/web/locale/*/*/django.po src/equipoise/web/*/locale/*/*/django.po)
+.venv/.ready: pyproject.toml requirements.lock $(MESSAGES) | .tools/bin/uv
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
@@ -49,7 +50,7 @@ format: setup    ## rewrite the code in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-messages: setup  ## bring the Chinese catalogue up to date with the strings in the code, and compile it
+messages: setup  ## bring the Chinese catalogues up to date with the strings in the code, and compile them
 	$(BIN)/python tools/messages.py update
 
 validate: setup  ## recompute every reference value that the package ships
