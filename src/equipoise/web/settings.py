@@ -34,8 +34,12 @@ INSTALLED_APPS = [
     "rules",
     "simple_history",
     "equipoise.web.people",
+    "equipoise.web.notices",
+    "equipoise.web.programme",
     "equipoise.web.questions",
     "equipoise.web.designs",
+    "equipoise.web.lectures",
+    "equipoise.web.advice",
 ]
 
 MIDDLEWARE = [

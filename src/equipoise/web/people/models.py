@@ -1,16 +1,18 @@
 """People, institutions, and the roles that people have at them."""
 
 import zoneinfo
+from datetime import time, timedelta
 from functools import cached_property
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import get_language
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from equipoise.web.bilingual import bilingual
 from equipoise.web.people.names import full_name
 
 
@@ -38,17 +40,38 @@ class Institution(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def name(self) -> str:
-        return self._in_reader_language("name")
+    name = bilingual("name")
+    city = bilingual("city")
 
     @property
-    def city(self) -> str:
-        return self._in_reader_language("city")
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
 
-    def _in_reader_language(self, field: str) -> str:
-        chinese = (get_language() or "").startswith("zh") and getattr(self, f"{field}_zh")
-        return chinese or getattr(self, f"{field}_en")
+
+class Holiday(models.Model):
+    """Days on which an institution does not work, both included."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="holidays")
+    first = models.DateField(_("first day"))
+    last = models.DateField(_("last day"))
+    name_en = models.CharField(_("name in English"), max_length=120)
+    name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["first"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last__gte=models.F("first")), name="holiday_ends_after_it_begins"
+            ),
+            models.UniqueConstraint(fields=["institution", "first", "name_en"], name="one_of_each_holiday"),
+        ]
+        verbose_name = _("holiday")
+        verbose_name_plural = _("holidays")
+
+    name = bilingual("name")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class UserManager(BaseUserManager):
@@ -66,6 +89,14 @@ class UserManager(BaseUserManager):
         return self.get(email__iexact=email)
 
 
+class Mails(models.TextChoices):
+    """How often a person wants mail of what waits in the workbench."""
+
+    EACH = "each", _("one mail for each")
+    DAILY = "daily", _("one a day, with all of them")
+    NEVER = "never", _("none but for what cannot wait")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person, who signs in by e-mail."""
 
@@ -75,8 +106,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone], default="UTC")
     is_active = models.BooleanField(_("active"), default=True)
+    title = models.CharField(_("title"), max_length=80, blank=True)
+    department = models.CharField(_("department"), max_length=120, blank=True)
+    biography = models.TextField(_("about"), max_length=3000, blank=True)
+    expertise = models.JSONField(_("expertise"), default=list, blank=True)  # codes of people/expertise.py
+    languages = models.JSONField(_("languages spoken"), default=list, blank=True)  # codes of settings.LANGUAGES
+    quiet_from = models.TimeField(_("quiet from"), default=time(21))
+    quiet_until = models.TimeField(_("quiet until"), default=time(7))
+    mails = models.CharField(_("mails"), max_length=10, choices=Mails.choices, default=Mails.EACH)
+    feed_token = models.CharField(max_length=64, unique=True, null=True, editable=False)
     institutions = models.ManyToManyField(Institution, through="Membership", related_name="people")
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "feed_token"])
 
     objects = UserManager()
     USERNAME_FIELD = EMAIL_FIELD = "email"
@@ -101,6 +141,23 @@ class User(AbstractBaseUser, PermissionsMixin):
     def roles(self) -> frozenset[tuple[int, str]]:
         """(institution, role) pairs; asked once per request."""
         return frozenset(self.memberships.values_list("institution_id", "role"))
+
+    @cached_property
+    def programme_ids(self) -> frozenset[int]:
+        """The programmes that the person's institutions belong to; asked once per request."""
+        joined = Institution.programmes.through.objects.filter(institution__in=self.institution_ids)
+        return frozenset(joined.values_list("programme_id", flat=True))
+
+    @cached_property
+    def coordinated_programme_ids(self) -> frozenset[int]:
+        """The programmes that the person coordinates for one of their institutions."""
+        places = [institution for institution, role in self.roles if role == Membership.Role.COORDINATOR]
+        joined = Institution.programmes.through.objects.filter(institution__in=places)
+        return frozenset(joined.values_list("programme_id", flat=True))
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
 
     @property
     def institution_ids(self) -> frozenset[int]:
@@ -135,3 +192,36 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user.name}, {self.get_role_display()}, {self.institution.name}"
+
+
+def invitation_ends():
+    return timezone.now() + timedelta(days=14)
+
+
+class Invitation(models.Model):
+    """A role offered by mail. The link in the mail carries the token; only its digest is kept."""
+
+    email = models.EmailField(_("e-mail"))
+    family_name = models.CharField(_("family name"), max_length=80, blank=True)
+    given_name = models.CharField(_("given name"), max_length=80, blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="invitations")
+    role = models.CharField(_("role"), max_length=20, choices=Membership.Role.choices)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+    expires = models.DateTimeField(_("valid until"), default=invitation_ends)
+    accepted = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-created"]
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_open(self) -> bool:
+        return not self.accepted and not self.withdrawn and self.expires > timezone.now()

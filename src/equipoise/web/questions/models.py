@@ -22,6 +22,10 @@ class Question(models.Model):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="questions")
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="questions")
+    shared_with = models.ForeignKey(
+        "programme.Programme", on_delete=models.SET_NULL, null=True, blank=True, related_name="shared_questions",
+        verbose_name=_("shared with"),
+    )  # fmt: skip
     title = models.CharField(_("title"), max_length=300)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
     payload = models.JSONField(default=dict)

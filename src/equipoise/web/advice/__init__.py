@@ -1,0 +1,1 @@
+"""The advisory board: consultations, clinics, advice and what became of it."""

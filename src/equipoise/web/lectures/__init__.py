@@ -1,0 +1,1 @@
+"""Lectures: a yearly series, from the plan to the certificate."""

@@ -1,0 +1,1 @@
+"""The programme: a collaboration of institutions under an agreement, its year and its report."""
