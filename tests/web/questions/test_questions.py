@@ -57,7 +57,7 @@ def test_every_example_is_uploaded_and_downloaded_the_same(client, path):
         (b"\xff\xfe\x00", "not text in UTF-8"),
         (b"", ""),
         (b"title = ", "the file"),
-        (b"#" * 300_000, "too large"),
+        (b"#" * 1_000_001, "too large"),
         (EXAMPLES[0].read_text().replace("weight = ", "wieght = ", 1), "wieght"),
         (EXAMPLES[0].read_text().replace("power = 0.8", "power = 8"), "endpoint.power"),
     ],

@@ -5,6 +5,7 @@ from django.db import transaction
 from equipoise import search
 from equipoise.errors import InputError
 from equipoise.web.questions.models import Question
+from equipoise.web.questions.sense import fault_of_sense
 
 
 @transaction.atomic
@@ -37,10 +38,14 @@ def change_question(*, question: Question, parts: dict, finished: bool = False) 
 def fault(payload: dict) -> InputError | None:
     """The first fault that keeps a payload from being searched."""
     try:
-        search.Question.read(payload)
+        return fault_of_sense(search.Question.read(payload))
     except InputError as error:
         return error
-    return None
+
+
+def with_usual_currency(payload: dict, institution) -> dict:
+    """A new payload whose costs will be in the currency of the place, unless its owner names another."""
+    return {"cost": {"currency": "CNY" if institution.language == "zh-hans" else "USD"}} | payload
 
 
 def _status(payload: dict, *, finished: bool) -> str:

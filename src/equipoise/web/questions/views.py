@@ -12,10 +12,16 @@ from equipoise import search
 from equipoise.errors import InputError
 from equipoise.web.access import needs
 from equipoise.web.people.models import Institution
-from equipoise.web.questions.actions import change_question, fault, start_question
+from equipoise.web.questions.actions import change_question, fault, start_question, with_usual_currency
 from equipoise.web.questions.forms import STEPS, ScenarioRows, UploadForm
 from equipoise.web.questions.models import Question
-from equipoise.web.questions.presenters import present_fault, present_sections, present_steps
+from equipoise.web.questions.presenters import (
+    present_fault,
+    present_sections,
+    present_steps,
+    present_versions,
+    step_before,
+)
 from equipoise.web.questions.queries import visible_questions
 
 FORMS = {step.name: step for step in STEPS if step.form}
@@ -36,7 +42,9 @@ def new(request: HttpRequest) -> HttpResponse:
     """The first step, before there is a question."""
     form = FORMS["question"].form(request.POST or None, payload={})
     if request.method == "POST" and form.is_valid():
-        question = start_question(owner=request.user, institution=_institution(request), payload=form.parts())
+        institution = _institution(request)
+        payload = with_usual_currency(form.parts(), institution)
+        question = start_question(owner=request.user, institution=institution, payload=payload)
         return redirect(present_steps(question)[1]["url"])
     context = {"form": form, "step": FORMS["question"], "steps": present_steps(None, now="question")}
     context["places"] = _places(request)
@@ -50,7 +58,10 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         question = start_question(owner=request.user, institution=_institution(request), payload=form.payload)
-        messages.success(request, _("The file is read and the question is ready to search."))
+        if question.status == Question.Status.READY:
+            messages.success(request, _("The file is read and the question is ready to search."))
+        else:
+            messages.warning(request, _("The file is read and kept as a draft: see below what keeps it from a search."))
         return redirect(question)
     return render(
         request, "questions/upload.html", {"form": form, "places": _places(request)}, status=_status(request, form)
@@ -65,11 +76,12 @@ def detail(request: HttpRequest, question: Question, version: int | None = None)
     context = {
         "question": question,
         "shown": shown,
-        "sections": present_sections(shown.payload),
-        "versions": question.history.select_related("history_user").order_by("-version", "-history_id")[:50],
+        "latest": shown.version == question.version,
+        "sections": present_sections(shown),
+        "versions": present_versions(question),
         "may_change": request.user.has_perm("questions.change_question", question),
         "may_search": request.user.has_perm("designs.start_search", question),
-        "fault": present_fault(question, fault(shown.payload)),
+        "fault": present_fault(shown, fault(shown.payload)),
     }
     return render(request, "questions/detail.html", context)
 
@@ -86,6 +98,7 @@ def edit(request: HttpRequest, question: Question, name: str) -> HttpResponse:
         change_question(question=question, parts=form.parts())
         return redirect(_next(question, name))
     context = {"question": question, "form": form, "step": step, "steps": present_steps(question, now=name)}
+    context["back"] = step_before(question, name)
     return render(request, "questions/step.html", context, status=_status(request, form))
 
 
@@ -108,6 +121,7 @@ def scenarios(request: HttpRequest, question: Question) -> HttpResponse:
             status = 422
     step = next(step for step in STEPS if step.name == "scenarios")
     context = {"question": question, "rows": rows, "step": step, "steps": present_steps(question, now="scenarios")}
+    context["back"] = step_before(question, "scenarios")
     return render(request, "questions/scenarios.html", context, status=status)
 
 
@@ -124,7 +138,10 @@ def check(request: HttpRequest, question: Question) -> HttpResponse:
         "question": question,
         "step": STEPS[-1],
         "steps": present_steps(question, now="check"),
-        "sections": present_sections(question.payload),
+        "back": step_before(question, "check"),
+        "sections": present_sections(question),
+        "may_change": True,
+        "latest": True,
         "fault": present_fault(question, found),
     }
     return render(request, "questions/check.html", context, status=422 if request.method == "POST" else 200)

@@ -30,14 +30,33 @@ class NumberField(forms.FloatField):
 
 
 class PercentField(NumberField):
-    """A fraction, typed as a percentage."""
+    """A fraction, typed as a percentage: strictly between two bounds, or with `ends` from the one to the other."""
+
+    def __init__(self, *, low: float = 0, high: float = 100, ends: str = "", **options):
+        self.low, self.high, self.ends = low, high, ends
+        super().__init__(**options)
 
     def prepare_value(self, value):
         return value if value is None or isinstance(value, str) else tidy(value * 100)
 
     def clean(self, value):
-        number = super().clean(value)
-        return None if number is None else tidy(number / 100)
+        percent = super().clean(value)
+        if percent is None:
+            return None
+        inside = self.low < percent < self.high
+        if not (
+            inside or (percent == self.low and "low" in self.ends) or (percent == self.high and "high" in self.ends)
+        ):
+            raise ValidationError(self._range(), code="range")
+        return tidy(percent / 100)
+
+    def _range(self) -> str:
+        bounds = {"low": self.low, "high": self.high}
+        if self.ends == "low high":
+            return _("Write a percentage from %(low)s to %(high)s.") % bounds
+        if self.ends == "low":
+            return _("Write a percentage from %(low)s to below %(high)s.") % bounds
+        return _("Write a percentage above %(low)s and below %(high)s.") % bounds
 
     def has_changed(self, initial, data):
         return super().has_changed(self.prepare_value(initial), data)
@@ -92,6 +111,8 @@ class EventFreeField(forms.CharField):
                 raise ValidationError(
                     _("Write months and percentages, such as 12: 89, 24: 81."), code="invalid"
                 ) from None
+        if not all(0 < share < 1 for share in table.values()):
+            raise ValidationError(_("Write percentages above 0 and below 100, such as 12: 89, 24: 81."), code="range")
         return table
 
 

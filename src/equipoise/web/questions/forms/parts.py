@@ -4,10 +4,13 @@ from types import NoneType
 from typing import get_args
 
 from django import forms
+from pydantic import ValidationError
 
 from equipoise import search
 from equipoise.errors import InputError
+from equipoise.value import input_error
 from equipoise.web.questions.phrases import explain
+from equipoise.web.questions.sense import fault_of_sense
 
 # what stands in for the parts of a draft that are not written yet, so that those which are can be checked together
 STAND_IN = {
@@ -19,24 +22,30 @@ STAND_IN = {
 }
 
 
-def fault_of_part(name: str, part: object) -> InputError | None:
-    """The first fault of one table of the question file, taken by itself."""
+def faults_of_part(name: str, part: object) -> list[InputError]:
+    """Every fault of one table of the question file, taken by itself."""
     kind = search.Question.model_fields[name].annotation
     model = next((option for option in get_args(kind) if option is not NoneType), kind)
-    try:
-        model.read(part, where=name)
-    except InputError as error:
-        return error
-    return None
+    return _faults(model, part, name)
 
 
-def fault_together(payload: dict, names: tuple[str, ...]) -> InputError | None:
-    """The first fault among parts that must fit each other; other parts are taken as good."""
+def faults_together(payload: dict, names: tuple[str, ...]) -> list[InputError]:
+    """Every fault among parts that must fit each other; other parts are taken as good."""
+    whole = STAND_IN | {name: payload[name] for name in names if name in payload}
+    faults = _faults(search.Question, whole, "")
+    if not faults and {"endpoint", "scenarios"} <= whole.keys():
+        fault = fault_of_sense(search.Question.read(whole))
+        faults = [fault] if fault else []
+    return faults
+
+
+def _faults(model, data: object, where: str) -> list[InputError]:
     try:
-        search.Question.read(STAND_IN | {name: payload[name] for name in names if name in payload})
-    except InputError as error:
-        return error
-    return None
+        model.model_validate(data)
+    except ValidationError as error:
+        lines = [ValidationError.from_exception_data("", [line]) for line in error.errors(include_url=False)]
+        return [input_error(line, where) for line in lines]
+    return []
 
 
 class PartsForm(forms.Form):
@@ -84,17 +93,17 @@ class PartsForm(forms.Form):
 
     def clean(self):
         super().clean()
-        if not self.errors:
-            for name, part in self.parts().items():
-                if part is not None and (error := fault_of_part(name, part) if isinstance(part, dict) else None):
-                    self.show(error)
+        for name, part in self.parts().items():
+            for error in faults_of_part(name, part) if isinstance(part, dict) else []:
+                self.show(error)
         return self.cleaned_data
 
     def show(self, error: InputError) -> None:
-        """Put the library's fault beside the field that it names."""
+        """Put the library's fault beside the field that it names, unless one is shown there."""
         path = error.field.split(".")
         name = next((name for name in ("__".join(path[:2]), path[0]) if name in self.fields), None)
-        self.add_error(name, explain(error))
+        if name not in self.errors:
+            self.add_error(name, explain(error))
 
 
 def _many(field: forms.Field) -> bool:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from equipoise.errors import InputError
 from equipoise.web.questions.forms.fields import EventFreeField, NumberField, PercentField
-from equipoise.web.questions.forms.parts import fault_together
+from equipoise.web.questions.forms.parts import faults_together
 from equipoise.web.questions.phrases import explain
 
 MOST = 50
@@ -17,7 +17,7 @@ TERMS = {
     "count": ("control_rate", "rate_ratio", "dispersion"),
 }
 NEEDED = {"difference", "sd", "control", "treatment", "hazard_ratio", "control_rate", "rate_ratio"}
-COMMON = ("name", "weight", "primary")
+COMMON = ("name", "weight")
 MORE = ("dropout", "recruitment", "icc", "cac", "correlation")
 
 
@@ -27,9 +27,6 @@ class ScenarioForm(forms.Form):
     use_required_attribute = False
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("Such as: as expected, smaller effect."))
     weight = NumberField(label=_("How likely, as a weight"), help_text=_("2 is twice as likely as 1."))
-    primary = forms.BooleanField(
-        label=_("The main scenario"), required=False, help_text=_("The power you asked for is reached in this one.")
-    )
     difference = NumberField(
         label=_("Difference in means"), help_text=_("Intervention minus comparator, in the outcome's units.")
     )
@@ -68,7 +65,9 @@ class ScenarioForm(forms.Form):
         label=_("Dispersion"), help_text=_("How much patients differ in their rate; 0 if not at all, often 0.5 to 1.")
     )
     dropout = PercentField(
-        label=_("Without an outcome, %"), help_text=_("Lost or withdrawn; for time until an event, within 12 months.")
+        ends="low",
+        label=_("Without an outcome, %"),
+        help_text=_("Lost or withdrawn; for time until an event, within 12 months."),
     )
     recruitment = NumberField(
         label=_("Recruitment speed"), help_text=_("1 as planned; 0.5 if patients come half as fast.")
@@ -88,15 +87,17 @@ class ScenarioForm(forms.Form):
 
     def __init__(self, *arguments, kind: str, **options):
         super().__init__(*arguments, **options)
-        self.kept = {}
         for name in list(self.fields):
             if name not in (*COMMON, *TERMS[kind], *MORE) or (name == "correlation" and kind != "mean"):
                 del self.fields[name]
             elif name not in (*NEEDED, *COMMON):
                 self.fields[name].required = False
 
+    def common_fields(self):
+        return [self[name] for name in COMMON]
+
     def main_fields(self):
-        return [self[name] for name in self.fields if name not in MORE]
+        return [self[name] for name in self.fields if name not in (*COMMON, *MORE)]
 
     def more_fields(self):
         return [self[name] for name in MORE if name in self.fields]
@@ -111,59 +112,72 @@ class ScenarioForm(forms.Form):
 
 
 class ScenarioRows:
-    """The scenarios of a question as a list of forms; rows come and go with or without scripts."""
+    """The scenarios of a question as a list of forms; rows come and go with or without scripts. `main` is the main one's place."""
 
     def __init__(self, payload: dict, data=None):
         self.payload, self.kind = payload, payload["endpoint"]["kind"]
         self.faults: list[str] = []
         if data is None:
-            rows = payload.get("scenarios") or [{"name": str(_("as expected")), "weight": 1, "primary": True}]
-            self.forms = [self._form(place, initial=self._spoken(row)) for place, row in enumerate(rows)]
+            rows = payload.get("scenarios") or [{"name": str(_("as expected"))}]
+            self.forms = [self._form(place, initial={"weight": 1} | row) for place, row in enumerate(rows)]
+            self.main = main_place(rows)
         else:
             self.forms = [self._form(place, data=data) for place in range(_count(data))]
+            main = data.get("scenarios-main", "")
+            self.main = int(main) if main.isdecimal() and len(main) < 4 and int(main) < len(self.forms) else 0
 
     def _form(self, place: int, **options) -> ScenarioForm:
         return ScenarioForm(prefix=f"scenarios-{place}", kind=self.kind, **options)
 
-    def _spoken(self, row: dict) -> dict:
-        return {"weight": 1} | row
-
     def after(self, action: str) -> "ScenarioRows":
         """The rows as typed, with one more ("add") or one fewer ("remove-2"); nothing is checked yet."""
         rows = [{name: form[name].data for name in form.fields} for form in self.forms]
+        fresh = ScenarioRows.__new__(ScenarioRows)
+        fresh.payload, fresh.kind, fresh.faults, fresh.main = self.payload, self.kind, [], self.main
         verb, _dash, place = action.partition("-")
         if verb == "add" and len(rows) < MOST:
-            rows.append(
-                {key: value for key, value in rows[-1].items() if key not in ("name", "primary")} if rows else {}
-            )
+            rows.append({key: value for key, value in rows[-1].items() if key != "name"} if rows else {})
         elif verb == "remove" and place.isdecimal() and int(place) < len(rows) and len(rows) > 1:
             del rows[int(place)]
-        fresh = ScenarioRows.__new__(ScenarioRows)
-        fresh.payload, fresh.kind, fresh.faults = self.payload, self.kind, []
+            if int(place) <= self.main:
+                fresh.main = 0 if int(place) == self.main else self.main - 1
         fresh.forms = [fresh._form(place, initial={"weight": 1} | row) for place, row in enumerate(rows)]
         return fresh
 
     def is_valid(self) -> bool:
         if not self.forms:
             self.faults = [_("Write down at least one scenario.")]
-        valid = [form.is_valid() for form in self.forms]  # every row, so that each shows its own faults
-        if not all(valid) or self.faults:
             return False
-        if error := fault_together(self.payload | self.parts(), ("endpoint", "scenarios")):
+        for form in self.forms:
+            form.full_clean()
+        for error in faults_together(self.payload | self.parts(), ("endpoint", "scenarios")):
             self._show(error)
-            return False
-        return True
+        return not self.has_faults
+
+    @property
+    def has_faults(self) -> bool:
+        return bool(self.faults) or any(form.is_bound and form.errors for form in self.forms)
 
     def parts(self) -> dict:
-        return {"scenarios": [form.value() for form in self.forms]}
+        rows = [form.value() for form in self.forms]
+        return {
+            "scenarios": [row | ({"primary": True} if place == self.main else {}) for place, row in enumerate(rows)]
+        }
 
     def _show(self, error: InputError) -> None:
+        """Beside its field, unless a fault is shown there already; on top where it has none."""
         path = error.field.split(".")
         form = self.forms[int(path[1]) - 1] if len(path) > 1 and path[1].isdecimal() else None
-        if form is not None and len(path) > 2 and path[2] in form.fields:
-            form.add_error(path[2], explain(error))
-        else:
+        if form is None or len(path) < 3 or path[2] not in form.fields:
             self.faults.append(explain(error))
+        elif path[2] not in form.errors:
+            form.add_error(path[2], explain(error))
+
+
+def main_place(rows: list[dict]) -> int:
+    """The scenario marked as the main one, else the heaviest, else the first: as the search takes it."""
+    marked = [place for place, row in enumerate(rows) if row.get("primary")]
+    return marked[0] if marked else max(range(len(rows)), key=lambda place: rows[place].get("weight", 1))
 
 
 def _count(data) -> int:

@@ -1,12 +1,13 @@
-"""The steps one, two, four and five of a question: a form each. Step three is in scenarios.py, step six checks."""
+"""The six steps: a form each for one, four and five; two is in endpoint.py, three in scenarios.py, and six only checks."""
 
 from dataclasses import dataclass
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from equipoise.web.questions.forms.fields import NumberField, NumbersField, PercentField
-from equipoise.web.questions.forms.parts import PartsForm, fault_together
+from equipoise.web.questions.forms.endpoint import EndpointForm
+from equipoise.web.questions.forms.fields import NumberField, NumbersField
+from equipoise.web.questions.forms.parts import PartsForm, faults_together
 
 
 def _lines(rows: int) -> forms.Textarea:
@@ -50,87 +51,6 @@ class PicotForm(PartsForm):
     )
 
 
-class EndpointForm(PartsForm):
-    """What is measured, and what would count as success."""
-
-    endpoint__kind = forms.ChoiceField(
-        label=_("How is the outcome measured?"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("proportion", _("Yes or no by a set time, such as death within 30 days")),
-            ("mean", _("A measurement, such as blood pressure or a score")),
-            ("survival", _("Time until something happens, such as time to relapse")),
-            ("count", _("How often it happens, such as exacerbations per year")),
-        ],
-    )
-    endpoint__measure = forms.ChoiceField(
-        label=_("How are the two risks compared?"),
-        required=False,
-        help_text=_("For an outcome of yes or no. The difference is the easiest to explain to patients."),
-        choices=[("difference", _("Risk difference")), ("ratio", _("Risk ratio")), ("odds-ratio", _("Odds ratio"))],
-    )
-    endpoint__better = forms.ChoiceField(
-        label=_("Which direction is better for the patient?"),
-        widget=forms.RadioSelect,
-        choices=[("lower", _("Lower or fewer, as with deaths")), ("higher", _("Higher or more, as with recoveries"))],
-    )
-    endpoint__objective = forms.ChoiceField(
-        label=_("What do you want to show?"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("superiority", _("The intervention is better (superiority)")),
-            ("non-inferiority", _("It is not worse by more than a margin (non-inferiority)")),
-            ("equivalence", _("The two differ by less than a margin either way (equivalence)")),
-        ],
-    )
-    endpoint__margin = NumberField(
-        label=_("Margin"),
-        required=False,
-        help_text=_(
-            "The largest loss that patients and colleagues would still accept, in the units of the comparison: 0.05 is "
-            "5 percentage points, 1.3 a ratio up to 1.3. For superiority leave it empty, unless a hazard ratio such as 0.7 "
-            "must be beaten."
-        ),
-    )
-    endpoint__power = PercentField(
-        label=_("Power, %"),
-        help_text=_("The chance that the trial succeeds if the effect is as in your main scenario. Usual: 80 or 90."),
-    )
-    endpoint__alpha = PercentField(
-        label=_("Significance level, %"),
-        help_text=_("The chance of success although there is no effect. Usual: 2.5 one-sided, which is 5 two-sided."),
-    )
-    endpoint__sided = forms.TypedChoiceField(
-        label=_("Test"),
-        coerce=int,
-        choices=[(1, _("one-sided")), (2, _("two-sided"))],
-        help_text=_("Most protocols say two-sided; for non-inferiority and equivalence choose one-sided."),
-    )
-
-    def _initial(self, payload):
-        return {
-            "endpoint__kind": "proportion",
-            "endpoint__better": "lower",
-            "endpoint__objective": "superiority",
-            "endpoint__power": 0.9,
-            "endpoint__alpha": 0.025,
-            "endpoint__sided": 1,
-        } | super()._initial(payload)
-
-    def arranged(self, parts):
-        endpoint = parts["endpoint"]
-        kept = self.payload.get("endpoint", {})
-        if endpoint.get("kind") != "proportion":
-            endpoint.pop("measure", None)
-        if endpoint.get("objective") == "superiority" and endpoint.get("kind") != "survival":
-            endpoint.pop("margin", None)
-        # set by a file, and without a question here
-        for name, kind in (("test", "mean"), ("events_formula", "survival")):
-            if name in kept and endpoint.get("kind") == kind:
-                endpoint[name] = kept[name]
-        return parts
-
-
 class ConductForm(PartsForm):
     """How patients come, how long they stay, what it costs and what cannot be exceeded."""
 
@@ -158,15 +78,51 @@ class ConductForm(PartsForm):
         required=False,
         help_text=_("Only for time until an event."),
     )
-    cost__currency = forms.CharField(label=_("Currency"), required=False, max_length=12)
-    cost__fixed = NumberField(label=_("Whatever the size"), required=False)
-    cost__per_site = NumberField(label=_("Per site"), required=False)
-    cost__per_patient = NumberField(label=_("Per patient"), required=False)
-    cost__per_patient_month = NumberField(label=_("Per patient and month"), required=False)
-    cost__per_look = NumberField(label=_("Per interim look"), required=False)
-    limits__max_patients = forms.IntegerField(label=_("At most this many patients"), required=False, min_value=1)
-    limits__max_months = NumberField(label=_("At most this many months"), required=False)
-    limits__max_cost = NumberField(label=_("At most this cost"), required=False)
+    cost__currency = forms.CharField(
+        label=_("Currency"),
+        required=False,
+        max_length=12,
+        help_text=_("One for all amounts on this page, such as CNY or USD."),
+    )
+    cost__fixed = NumberField(
+        label=_("Fixed cost of the trial"),
+        required=False,
+        help_text=_("What is spent whatever the size: protocol, database, statistician."),
+    )
+    cost__per_site = NumberField(
+        label=_("Per site"), required=False, help_text=_("Once for each hospital: opening, training, visits.")
+    )
+    cost__per_patient = NumberField(
+        label=_("Per patient"),
+        required=False,
+        help_text=_("Once for each patient: treatment, tests, the hospital's fee."),
+    )
+    cost__per_patient_month = NumberField(
+        label=_("Per patient and month"),
+        required=False,
+        help_text=_("For each month that a patient is followed: visits, drugs, samples."),
+    )
+    cost__per_look = NumberField(
+        label=_("Per analysis"),
+        required=False,
+        help_text=_("For each look at the data, the final one too: cleaning them, the monitoring board's meeting."),
+    )
+    limits__max_patients = forms.IntegerField(
+        label=_("At most this many patients"),
+        required=False,
+        min_value=1,
+        help_text=_("In all groups together. Larger designs are left out."),
+    )
+    limits__max_months = NumberField(
+        label=_("At most this many months"),
+        required=False,
+        help_text=_("From the first patient to the final analysis, in the main scenario and without an early stop."),
+    )
+    limits__max_cost = NumberField(
+        label=_("At most this cost"),
+        required=False,
+        help_text=_("In the currency above, in the main scenario and without an early stop."),
+    )
 
     groups = [
         (_("Recruitment"), "", "recruitment__"),
@@ -174,6 +130,22 @@ class ConductForm(PartsForm):
         (_("Cost"), _("Leave empty what you do not know. A rough figure is enough to compare designs."), "cost__"),
         (_("Limits"), _("What cannot be exceeded, whatever the gain."), "limits__"),
     ]
+
+    def _initial(self, payload):
+        initial = super()._initial(payload)
+        amounts = initial.keys() & self._amounts()
+        return initial | ({"cost__currency": "USD"} if amounts and "cost__currency" not in initial else {})
+
+    def _amounts(self) -> set[str]:
+        return {name for name in self.base_fields if name.startswith("cost__")} - {"cost__currency"} | {
+            "limits__max_cost"
+        }
+
+    def clean(self):
+        super().clean()
+        if not self.cleaned_data.get("cost__currency") and any(self.cleaned_data.get(name) for name in self._amounts()):
+            self.add_error("cost__currency", _("Name the currency of the amounts, such as CNY or USD."))
+        return self.cleaned_data
 
 
 class ConsiderForm(PartsForm):
@@ -239,15 +211,49 @@ class ConsiderForm(PartsForm):
         required=False,
         help_text=_("Their standard deviation divided by their mean; 0 if all are alike, 0.4 is common."),
     )
-    clusters__available = forms.IntegerField(label=_("Clusters to be had"), required=False, min_value=1)
-    clusters__steps = NumbersField(label=_("Steps of the wedge"), whole=True, required=False)
-    clusters__period_months = NumberField(label=_("Length of a period, months"), required=False)
-    preferences__expected_patients = NumberField(label=_("Fewer patients, on average"), required=False)
-    preferences__max_patients = NumberField(label=_("Fewer patients, at the most"), required=False)
-    preferences__expected_months = NumberField(label=_("An answer sooner"), required=False)
-    preferences__expected_cost = NumberField(label=_("Lower cost"), required=False)
-    preferences__assurance = NumberField(label=_("Surer to find a real effect"), required=False)
-    preferences__simplicity = NumberField(label=_("A simpler design"), required=False)
+    clusters__available = forms.IntegerField(
+        label=_("Clusters to be had"),
+        required=False,
+        min_value=1,
+        help_text=_("How many wards, clinics or villages could take part at the most. Empty: no limit."),
+    )
+    clusters__steps = NumbersField(
+        label=_("Steps of the wedge"),
+        whole=True,
+        required=False,
+        help_text=_("How many times clusters change over, 2 to 20. Several are compared; empty: 3, 4, 5, 6."),
+    )
+    clusters__period_months = NumberField(
+        label=_("Length of a period, months"),
+        required=False,
+        help_text=_("For the stepped wedge: the time from one step to the next. Empty: 3."),
+    )
+    preferences__expected_patients = NumberField(
+        label=_("Fewer patients, on average"),
+        required=False,
+        help_text=_("Over the scenarios, with early stops counted. Usual: 1."),
+    )
+    preferences__max_patients = NumberField(
+        label=_("Fewer patients, at the most"),
+        required=False,
+        help_text=_("If the trial runs to its end. Usual: 0.5."),
+    )
+    preferences__expected_months = NumberField(
+        label=_("An answer sooner"), required=False, help_text=_("Months until the trial stops, on average. Usual: 1.")
+    )
+    preferences__expected_cost = NumberField(
+        label=_("Lower cost"), required=False, help_text=_("On average; only if you gave costs in step 4. Usual: 0.5.")
+    )
+    preferences__assurance = NumberField(
+        label=_("Surer to find a real effect"),
+        required=False,
+        help_text=_("The power, averaged over your scenarios by their weights. Usual: 0.4."),
+    )
+    preferences__simplicity = NumberField(
+        label=_("A simpler design"),
+        required=False,
+        help_text=_("Fewer looks; decides between near equals. Usual: 0.01."),
+    )
 
     groups = [
         (_("What to consider"), "", "consider__"),
@@ -284,8 +290,9 @@ class ConsiderForm(PartsForm):
         if not self.errors and {"endpoint", "scenarios"} <= self.payload.keys():
             parts = {name: part for name, part in self.parts().items() if part is not None}
             whole = {name: part for name, part in self.payload.items() if name != "clusters"} | parts
-            if error := fault_together(whole, ("endpoint", "scenarios", "clusters", "consider", "preferences")):
-                self.show(error)
+            for error in faults_together(whole, ("endpoint", "scenarios", "clusters", "consider", "preferences")):
+                if error.field.partition(".")[0] in ("clusters", "consider", "preferences"):
+                    self.show(error)  # what other steps lack is said on the last
         return self.cleaned_data
 
 

@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from equipoise import search
 from equipoise.errors import InputError
-from equipoise.web.questions.phrases import explain
+from equipoise.web.questions.phrases import explain, line_of
 
-LARGEST = 200_000  # bytes; the longest example has under 3,000
+LARGEST = 1_000_000  # bytes, as the command line takes
 
 
 class UploadForm(forms.Form):
@@ -23,13 +23,13 @@ class UploadForm(forms.Form):
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > LARGEST:
-            raise forms.ValidationError(_("The file is too large: a question file has at most 200 kB."))
+            raise forms.ValidationError(_("The file is too large: a question file has at most 1,000,000 bytes."))
         try:
             question = search.parse_question(file.read().decode("utf-8-sig"))
         except UnicodeDecodeError:
             raise forms.ValidationError(_("The file is not text in UTF-8.")) from None
         except InputError as error:
-            where = "" if error.field == "the file" else f"{error.field}: "
-            raise forms.ValidationError(where + explain(error)) from None
+            where = line_of(error) if error.field == "the file" else f"{error.field}:"
+            raise forms.ValidationError(f"{where} {explain(error)}".strip()) from None
         self.payload = question.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
         return file
