@@ -148,7 +148,7 @@ def quarrels() -> list[str]:
 
 
 def words_of(message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string) or [""]
+    return [message.string] if isinstance(message.string, str) else list(message.string or [""])
 
 
 def source_of(message) -> str:

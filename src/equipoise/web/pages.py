@@ -20,6 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "landing.html")
     context = {"questions": recent_questions(request.user), "searches": recent_searches(request.user)}
+    context["may_ask"] = request.user.has_perm("questions.add_question")
     return render(request, "dashboard.html", context)
 
 

@@ -15,6 +15,7 @@ DEBUG = False
 SECRET_KEY = environment.secret_key(HOME)
 ALLOWED_HOSTS = environment.words("EQUIPOISE_HOSTS", "localhost,127.0.0.1")
 CSRF_TRUSTED_ORIGINS = environment.words("EQUIPOISE_ORIGINS", "")
+SITE_URL = os.environ.get("EQUIPOISE_URL", "http://127.0.0.1:8000").rstrip("/")  # as people reach it, for mails
 TLS = os.environ.get("EQUIPOISE_TLS") == "1"  # served over https, by a proxy in front
 
 INSTALLED_APPS = [
@@ -75,6 +76,7 @@ TEMPLATES = [
                 "django.template.context_processors.tz",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "equipoise.web.navigation.navigation",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },

@@ -11,6 +11,11 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("equipoise.web.designs.urls")),
     path("questions/", include("equipoise.web.questions.urls")),
+    path("people/", include("equipoise.web.people.urls")),
+    path("programme/", include("equipoise.web.programme.urls")),
+    path("lectures/", include("equipoise.web.lectures.urls")),
+    path("board/", include("equipoise.web.advice.urls")),
+    path("notices/", include("equipoise.web.notices.urls")),
 ]
 
 handler400 = "equipoise.web.pages.bad_request"

@@ -1,0 +1,17 @@
+"""PDF documents, by Typst: the source is a template of ours, and what people wrote comes in as data, never as source."""
+
+import json
+from pathlib import Path
+
+FONTS = Path(__file__).parent / "fonts"
+"""Fonts that come with us, so that Chinese is never boxes; the machine's own are used too."""
+
+
+def make_pdf(template: Path, data: dict) -> bytes:
+    """Typeset a template (.typ), which reads `json(bytes(sys.inputs.data))`; the same input gives the same bytes."""
+    import typst  # slow to import, and seldom needed
+
+    return typst.compile(
+        str(template), root=str(template.parent), font_paths=[str(FONTS)],
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, timestamp=0,
+    )  # fmt: skip
