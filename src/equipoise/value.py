@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from equipoise.errors import InputError
 
 
-class Value(BaseModel):
-    """A frozen value: unknown fields are refused, and so are numbers that are not finite."""
+class _Refusing(type(BaseModel)):
+    """Makes a class's own constructor raise InputError; models inside others are built past it, by pydantic."""
+
+    if not TYPE_CHECKING:  # the constructors keep the signatures that pydantic gives them
+
+        def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return super().__call__(*args, **kwargs)
+            except ValidationError as error:
+                raise input_error(error) from None
+
+
+class Value(BaseModel, metaclass=_Refusing):
+    """A frozen value: unknown fields are refused, and so are numbers that are not finite. Raises InputError."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
 

@@ -126,7 +126,7 @@ def test_error_spent_as_one_chooses():
         ({"information": [0.5, 0.9]}, "information"), ({"information": [0.5, 0.5, 1.0]}, "information"),
         ({"information": []}, "information"), ({"information": [k / 21 for k in range(1, 22)]}, "information"),
         ({"information": [1.0], "alpha": 0.5}, "alpha"), ({"information": [1.0], "power": 1.0}, "power"),
-        ({"information": [1.0], "sided": 2, "futility": "pocock-type"}, "futility"),
+        ({"information": [1.0], "power": 0.02}, "power"), ({"information": [1.0], "power": 0.0}, "power"),
         ({"information": [1.0], "spending": "kim-demets"}, "parameter"),
         ({"information": [1.0], "spending": "kim-demets", "parameter": -1.0}, "parameter"),
         ({"information": [1.0], "parameter": 1.0}, "parameter"),

@@ -11,6 +11,7 @@ from equipoise.design.group_sequential import (
     crossing_along,
     crossing_probabilities,
     drifts_for,
+    expected_time,
 )
 from equipoise.design.hazard import Hazard
 from equipoise.design.interim import (
@@ -74,6 +75,7 @@ __all__ = [
     "event_probability",
     "events_required",
     "expected_events",
+    "expected_time",
     "logrank_noncentrality",
     "mean_effect",
     "mean_power",

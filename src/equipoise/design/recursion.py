@@ -27,8 +27,8 @@ FAR = 8.5
 """Standard deviations at which a continuation region that has no bound is cut off."""
 HIGHEST = 12.0
 """A bound that should spend nothing stands here (P = 2e-33)."""
-LOWEST_TILT = -25.0
-"""The lowest truth to which the density under 0 is tilted."""
+FARTHEST_TILT = 25.0
+"""The farthest truth, to either side, to which the density under 0 is tilted."""
 _POINTS_PER_SCALE = 1.9
 _POINTS_AT_LEAST = 14.0
 
@@ -282,11 +282,11 @@ def crossing_many(
 ) -> None:
     """`crossing` under many truths; shapes: theta (M,), up and down (M, K).
 
-    Below LOWEST_TILT the density under 0 underflows where the trial would be, so it is carried under the truth itself.
+    Beyond FARTHEST_TILT the density under 0 underflows where the trial would be, so it is carried under the truth itself.
     """
-    region = lay_region(t, lower, upper, max(theta.min(), LOWEST_TILT), theta.max(), rules)
+    region = lay_region(t, lower, upper, max(theta.min(), -FARTHEST_TILT), min(theta.max(), FARTHEST_TILT), rules)
     for j in range(theta.size):
-        if theta[j] < LOWEST_TILT:
+        if abs(theta[j]) > FARTHEST_TILT:
             crossing_path(t, lower, upper, theta[j] * np.sqrt(t), rules, up[j], down[j])
         else:
             crossing(t, lower, upper, theta[j], region, up[j], down[j])
