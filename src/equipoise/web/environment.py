@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -45,7 +46,8 @@ def database(place: Path) -> dict:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": place / "equipoise.sqlite3",
-            "TEST": {"NAME": place / "test.sqlite3"},  # a file, so that a tested server has connections of its own
+            # a file, so that a tested server has connections of its own; one for each run, so that runs may overlap
+            "TEST": {"NAME": Path(tempfile.gettempdir()) / f"equipoise-test-{os.getpid()}.sqlite3"},
             "OPTIONS": {
                 "timeout": 20,  # seconds that a writer waits for another
                 "transaction_mode": "IMMEDIATE",  # take the write lock at once, so that waiting works
