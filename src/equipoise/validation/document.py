@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from equipoise.errors import InputError
 from equipoise.validation.report import Column, Difference, Report
 
 HEAD = """# Validation report
@@ -20,12 +21,34 @@ One convention differs. Where rpact simulates the t test (`simulated.csv`, row 6
 inverse normal weights; Equipoise computes the t statistic of all patients so far. That row lies about three joint standard
 errors apart, more than chance alone would put it, and still within the limit of four.
 
+The largest difference of a bound, about 1e-6, is about 4e-7 of the bound. It is rpact's: its root finder stops once the error
+spent is right to 1e-8, and at a bound near 3, where the density is 0.0044, that leaves the bound open to about 2e-6. Levels
+and errors spent at an early look may be as small as 1e-12, so there a relative difference of 5e-6 is an absolute one of 7e-18.
+
+## When a difference is explained
+
+A figure beyond tolerance is *explained* only by what can be shown on its own row; every such row is listed, none is dropped.
+
+- *Group-sequential bounds.* Equipoise computes the error that rpact's own bounds spend (its crossing probabilities are
+  accurate to 1e-9). Where they miss the error they should spend, the text says by how much, and a size or power that follows
+  from rpact's bounds is explained by them. The row must agree with itself (its levels are those of its bounds, it states all
+  of its error as spent, a futility bound goes with the row's size and power), and the miss must be of rpact's size: at most
+  1e-4, more only where looks lie less than 3% of the information apart, which rpact's grid does not resolve.
+- *Limits of rpact.* It puts a bound that spends less than about 1e-15 at infinity and integrates to 7.5 there, puts no futility
+  bound below -6 (and writes -6 where there is none), and looks for a repeated p-value by bisection from 1e-5, to 1e-5.
+- *A last look before all information is in.* Both spend only what the spending function has released. Of the expected size
+  rpact then counts a trial that ends at the last look as all of the information; Equipoise counts what it has.
+- *Simulations.* Both are random: within four joint standard errors.
+
 """
 
 
 def write_report(report: Report, path: Path) -> None:
-    """Write the report as Markdown."""
-    path.write_text(document(report), encoding="utf-8")
+    """Write the report as Markdown. Raises InputError."""
+    try:
+        path.write_text(document(report), encoding="utf-8")
+    except OSError as error:
+        raise InputError("--report", str(path), f"a file that can be written ({error.strerror})") from None
 
 
 def document(report: Report) -> str:
@@ -37,6 +60,8 @@ def document(report: Report) -> str:
         parts.append(f"## {file}\n\n{_table(columns)}\n")
     parts += [_differences("Explained by the peer's own error", report.explained)]
     parts += [_differences("Beyond tolerance", report.beyond)]
+    if report.faults:
+        parts.append("## Not read\n\n" + "\n".join(f"- {fault}" for fault in report.faults) + "\n")
     return "\n".join(parts).rstrip() + "\n"
 
 

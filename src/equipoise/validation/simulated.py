@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from equipoise.design import GroupSequential
-from equipoise.errors import InputError
 from equipoise.simulate import (
     Boundaries,
     MeanTrial,
@@ -15,11 +14,12 @@ from equipoise.simulate import (
     TwoArmTrial,
     simulate_two_arm,
 )
-from equipoise.validation.group_sequential import EFFICACY
+from equipoise.validation.group_sequential import EFFICACY, LARGEST_ALPHA, at_information, information_of
 from equipoise.validation.table import Figures, Layout, Row
 
 TRIALS = 200_000
 SEED = 20261124
+MOST_TRIALS = 1_000_000_000
 STANDARD_ERRORS = 4.0
 """How far apart two simulations may be, in joint standard errors: one figure in 16,000 by chance."""
 
@@ -39,36 +39,39 @@ def recompute(row: Row) -> Figures:
 
 def simulate(row: Row) -> SimulatedTrials:
     """The virtual trials of a row."""
+    information, reached = information_of(row)
+    if len(row.wholes("patients")) not in (1, len(information)):
+        raise row.wrong("patients", f"one number, or one for each of {len(information)} looks")
     design = GroupSequential.read(
         {
-            "information": [*row.numbers("information")[:-1], 1.0], "alpha": row.number("alpha"),
-            "sided": int(row.number("sided")), "spending": row.choice("spending", EFFICACY),
-        },
-        where=f"{row.file} row {row.line}",
+            "information": information, "alpha": row.number("alpha", above=0, below=LARGEST_ALPHA),
+            "sided": row.whole("sided", 1, 2), "spending": row.choice("spending", EFFICACY),
+            "parameter": row.optional("parameter"),
+        }
     )  # fmt: skip
-    bounds = Boundaries(efficacy=design.solution.critical)
-    return simulate_two_arm(_trial(row), bounds, trials=TRIALS, seed=SEED)
+    bounds = at_information(design, reached, row, "spending").solution
+    return simulate_two_arm(_trial(row), Boundaries(efficacy=bounds.critical), trials=TRIALS, seed=SEED)
 
 
 def _trial(row: Row) -> TwoArmTrial:
     endpoint = row.text("endpoint")
-    sizes = [int(size) for size in row.numbers("patients")]
+    sizes = row.wholes("patients")
     if endpoint == "survival":
         return SurvivalTrial(
             patients=sizes[-1],
-            events=tuple(int(events) for events in row.numbers("events")),
+            events=tuple(row.wholes("events")),
             hazard_treatment=tuple(row.numbers("hazard_treatment")),
             hazard_control=tuple(row.numbers("hazard_control")),
             breaks=tuple(row.numbers("breaks")),
-            accrual_months=row.number("accrual_months"),
-            dropout_hazard=-math.log1p(-(row.optional("dropout_12_months") or 0.0)) / 12,
+            accrual_months=row.number("accrual_months", above=0),
+            dropout_hazard=-math.log1p(-_dropout(row)) / 12,
         )
     arm = tuple(size // 2 for size in sizes)
     if endpoint == "mean":
         return MeanTrial.read(
             {
                 "patients_treatment": arm, "patients_control": arm, "difference": row.number("difference"),
-                "sd": row.number("sd"), "test": row.text("test"),
+                "sd": row.number("sd", above=0), "test": row.text("test"),
             }
         )  # fmt: skip
     if endpoint == "proportion":
@@ -76,7 +79,14 @@ def _trial(row: Row) -> TwoArmTrial:
             patients_treatment=arm, patients_control=arm,
             rate_treatment=row.number("rate_treatment"), rate_control=row.number("rate_control"),
         )  # fmt: skip
-    raise InputError(row.where("endpoint"), endpoint, "survival, mean or proportion")
+    raise row.wrong("endpoint", "survival, mean or proportion")
+
+
+def _dropout(row: Row) -> float:
+    share = row.optional("dropout_12_months") or 0.0
+    if not 0 <= share < 1:
+        raise row.wrong("dropout_12_months", "a share from 0, below 1")
+    return share
 
 
 def peer_error(row: Row, column: str, given: list[float], figures: Figures) -> str | None:
@@ -84,7 +94,7 @@ def peer_error(row: Row, column: str, given: list[float], figures: Figures) -> s
     values, errors = figures[column], figures[f"{column} error"]
     if len(values) != len(given):
         return None
-    trials = row.number("trials")
+    trials = row.whole("trials", 1, MOST_TRIALS)
     furthest = 0.0
     for theirs, ours, error in zip(given, values, errors, strict=True):
         # The peer's own error: binomial for chances; for patients as large as ours, scaled to its trials.
@@ -103,4 +113,12 @@ LAYOUT = Layout(
     {"overall_reject": 0.0, "reject_per_stage": 0.0, "expected_patients": 0.0},
     recompute,
     peer_error,
-)
+    names={
+        "patients_treatment": "patients", "patients_control": "patients", "dropout_hazard": "dropout_12_months",
+        "solution": "endpoint",
+    },
+    also=(
+        "events", "breaks", "hazard_treatment", "hazard_control", "difference", "sd", "rate_treatment", "rate_control",
+        "accrual_months", "dropout_12_months", "parameter",
+    ),
+)  # fmt: skip

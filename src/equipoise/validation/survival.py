@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
+
 import numpy as np
 
 from equipoise.design import Accrual, GroupSequential, events_required, survival_size, time_of_events
-from equipoise.errors import InputError
-from equipoise.validation.fixed import arms_of
-from equipoise.validation.group_sequential import EFFICACY
+from equipoise.validation.fixed import arms_of, dropout_of
+from equipoise.validation.group_sequential import EFFICACY, LARGEST_ALPHA, MOST_LOOKS
 from equipoise.validation.table import Figures, Layout, Row
 
 
 def recompute(row: Row) -> Figures:
     """Events, patients and months, at each look and expected under the alternative; equal allocation, one-sided."""
-    looks, alpha, power = int(row.number("K")), row.number("alpha"), row.number("power")
-    hazard_ratio = row.number("hazard_ratio")
-    bounds = GroupSequential.even(looks, alpha=alpha, power=power, spending=row.choice("spending", EFFICACY)).solution
+    looks, alpha = row.whole("K", 1, MOST_LOOKS), row.number("alpha", above=0, below=LARGEST_ALPHA)
+    power, hazard_ratio = row.number("power", below=1), row.number("hazard_ratio", above=0)
+    if power < 0.5:
+        raise row.wrong("power", "one number of at least 0.5, below 1")
+    bounds = GroupSequential.even(
+        looks, alpha=alpha, power=power, spending=row.choice("spending", EFFICACY), parameter=row.optional("parameter")
+    ).solution
     most = bounds.inflation * float(events_required(hazard_ratio=hazard_ratio, power=power, alpha=alpha))
-    arms = arms_of(row, hazard_ratio, row.number("lambda2_per_month"), row.text("dropout"), 1.0)
+    lost = dropout_of(row, "dropout", row.text("dropout"))
+    arms = arms_of(hazard_ratio, row.number("lambda2_per_month", above=0), lost, 1.0)
     shape = _accrual(row)
     months = row.numbers("accrual_times")[-1]
-    size = survival_size(most, accrual=shape, accrual_months=months, follow_up=row.number("follow_up"), arms=arms)
+    size = survival_size(most, accrual=shape, accrual_months=months, follow_up=_follow_up(row), arms=arms)
     factor = size.patients / float(shape.enrolled(months))
     accrual = Accrual(breaks=shape.breaks, rates=tuple(rate * factor for rate in shape.rates))
     at_looks = most * np.array(bounds.information)
@@ -40,12 +47,25 @@ def recompute(row: Row) -> Figures:
     }
 
 
+def _follow_up(row: Row) -> float:
+    months = row.number("follow_up")
+    if months < 0:
+        raise row.wrong("follow_up", "months of at least 0")
+    return months
+
+
 def _accrual(row: Row) -> Accrual:
     times = row.numbers("accrual_times")
+    if len(times) < 2 or times[0] != 0 or any(b <= a for a, b in pairwise(times)):
+        raise row.wrong("accrual_times", "months that rise from 0, at least two")
     cell = row.text("accrual_intensity").removesuffix("(relative)").strip()
-    rates = [float(part) for part in cell.split(";")] if cell else [1.0] * (len(times) - 1)
-    if len(times) < 2 or len(rates) != len(times) - 1:
-        raise InputError(row.where("accrual_intensity"), cell, "one rate for each interval between accrual_times")
+    try:
+        rates = [float(part) for part in cell.split(";")] if cell else [1.0] * (len(times) - 1)
+    except ValueError:
+        rates = []
+    sound = len(rates) == len(times) - 1 and all(0 <= rate < math.inf for rate in rates) and any(rates)
+    if not sound:
+        raise row.wrong("accrual_intensity", "one rate for each interval between accrual_times, separated by ;")
     return Accrual(breaks=tuple(times[:-1]), rates=tuple(rates))
 
 
@@ -66,4 +86,6 @@ LAYOUT = Layout(
         "patients_by_look": 1e-6,
     },
     recompute,
+    names={"looks": "K", "solution": "hazard_ratio"},
+    also=("parameter",),
 )  # fmt: skip
