@@ -1,6 +1,7 @@
-"""Addresses of the room of advice."""
+"""Addresses of the room of advice: the requests here, the board itself in urls_board."""
 
-from django.urls import path  # noqa: F401
+from equipoise.web.advice import urls_board
 
 app_name = "advice"
 urlpatterns = []
+urlpatterns += urls_board.urlpatterns

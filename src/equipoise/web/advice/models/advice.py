@@ -29,12 +29,26 @@ class Advice(models.Model):
     history = HistoricalRecords()
 
     class Meta:
-        ordering = ["created"]
+        ordering = ["created", "pk"]
         verbose_name = _("advice")
         verbose_name_plural = _("advice (several)")
 
     def __str__(self) -> str:
         return self.summary[:80]
+
+
+class AdviceDraft(models.Model):
+    """What an adviser is still writing, seen by nobody else; a row of Advice is always signed."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="drafts")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    payload = models.JSONField(default=dict)  # the fields of Advice, and "recommendations": [{text, strength, reason}]
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["consultation", "author"], name="one_draft_each")]
+        verbose_name = _("draft of advice")
+        verbose_name_plural = _("drafts of advice")
 
 
 class Recommendation(models.Model):
@@ -63,6 +77,14 @@ class Recommendation(models.Model):
     )
     answered = models.DateTimeField(null=True, blank=True)
     taken_in_version = models.PositiveIntegerField(_("taken in version"), null=True, blank=True)
+    superseded_by = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="supersedes",
+        verbose_name=_("superseded by"),
+    )
     history = HistoricalRecords()
 
     class Meta:
@@ -75,6 +97,10 @@ class Recommendation(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="declined") | ~models.Q(answer=""), name="declined_with_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="superseded") | models.Q(superseded_by__isnull=False),
+                name="superseded_by_another",
             ),
         ]
         verbose_name = _("recommendation")

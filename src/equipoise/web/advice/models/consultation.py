@@ -41,6 +41,7 @@ class Consultation(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     OPEN = (Status.SUBMITTED, Status.ACCEPTED, Status.ASSIGNED, Status.ADVISED)
+    AWAITED = (Status.SUBMITTED, Status.ACCEPTED, Status.ASSIGNED)  # the board owes an answer
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="consultations")
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="consultations")
@@ -84,8 +85,11 @@ class Consultation(models.Model):
         ordering = ["-created", "-pk"]
         indexes = [
             models.Index(fields=["programme", "status", "-created"], name="consultation_list"),
+            models.Index(fields=["programme", "-created", "-id"], name="consultation_latest"),
             models.Index(fields=["owner", "-created"], name="consultation_own"),
             models.Index(fields=["adviser", "status"], name="consultation_load"),
+            models.Index(fields=["second_adviser", "status"], name="consultation_second_load"),
+            models.Index(fields=["programme", "advised"], name="consultation_turnaround"),
         ]
         verbose_name = _("consultation")
         verbose_name_plural = _("consultations")
@@ -102,7 +106,8 @@ class Consultation(models.Model):
 
     @property
     def is_overdue(self) -> bool:
-        return self.is_open and self.advised is None and self.due is not None and self.due < timezone.now()
+        """Whether the board owes an answer that was due before now; a case opened again is due again."""
+        return self.status in self.AWAITED and self.due is not None and self.due < timezone.now()
 
 
 def attachment_place(attachment: "Attachment", filename: str) -> str:
