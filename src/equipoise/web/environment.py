@@ -67,3 +67,27 @@ def database(place: Path) -> dict:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def mail(place: Path) -> dict:
+    """Settings of the mail server from $EQUIPOISE_MAIL_URL: smtp://user:password@host:25, smtps:// for TLS from the start,
+    smtp+starttls:// for TLS after the greeting. Without it mails are written to files in the home directory."""
+    url = os.environ.get("EQUIPOISE_MAIL_URL", "")
+    backends = "django.core.mail.backends."
+    if not url:
+        return {"EMAIL_BACKEND": backends + "filebased.EmailBackend", "EMAIL_FILE_PATH": place / "mail"}
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname:
+        raise ImproperlyConfigured(
+            "EQUIPOISE_MAIL_URL must be smtp://user:password@host:port (or smtps, smtp+starttls)"
+        )
+    return {
+        "EMAIL_BACKEND": backends + "smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or {"smtp": 25, "smtps": 465, "smtp+starttls": 587}[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp+starttls",
+        "EMAIL_TIMEOUT": 20,
+    }

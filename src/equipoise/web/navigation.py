@@ -1,7 +1,10 @@
 """The rooms that a reader may enter, for the head of every page."""
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+
+from equipoise.web.notices.queries import unread
 
 ROOMS = (
     # address, the permission to enter, what it is called
@@ -15,7 +18,7 @@ ROOMS = (
 
 
 def navigation(request) -> dict:
-    """`navigation`: the address, the text, and whether the reader is there now."""
+    """`navigation`: the address, the text, and whether the reader is there now; `unread`: how many notices are new."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
@@ -27,4 +30,4 @@ def navigation(request) -> dict:
             continue
         if user.has_perm(permission):
             links.append({"url": url, "text": text, "here": request.path.startswith(url)})
-    return {"navigation": links}
+    return {"navigation": links, "unread": SimpleLazyObject(lambda: unread(user))}

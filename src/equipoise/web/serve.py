@@ -42,7 +42,7 @@ def load_demo(examples: Iterable[Path]) -> dict[str, str]:
 
 
 def serve(host: str = "127.0.0.1", port: int = 8000, with_worker: bool = True) -> None:
-    """Serve until SIGINT or SIGTERM, with the task worker as a child process that ends with it.
+    """Serve until SIGINT or SIGTERM, with the worker and the clock as child processes that end with it.
 
     Raises InputError for a host or port that cannot be listened on.
     """
@@ -50,7 +50,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000, with_worker: bool = True) -
     prepare()
     if host not in ("127.0.0.1", "localhost") and "EQUIPOISE_HOSTS" not in os.environ:
         os.environ["EQUIPOISE_HOSTS"] = f"localhost,127.0.0.1,{host}"
-    worker = start_worker() if with_worker else None
+    children = start_children() if with_worker else []
     # granian ends its own worker processes on these signals, then returns
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -61,24 +61,27 @@ def serve(host: str = "127.0.0.1", port: int = 8000, with_worker: bool = True) -
     except KeyboardInterrupt:
         pass
     finally:
-        if worker:
-            stop(worker)
+        for child in children:
+            stop(child)
 
 
-def start_worker() -> subprocess.Popen:
-    """The process that runs background tasks; in a group of its own, so that Ctrl-C reaches it once, through us."""
-    command = [sys.executable, "-m", "equipoise.web", "db_worker", "--verbosity", "0", "--interval", "0.5"]
-    return subprocess.Popen(command, start_new_session=True)  # noqa: S603  (our own command)
+def start_children() -> list[subprocess.Popen]:
+    """The worker, which runs background tasks, and the clock; in groups of their own, so that Ctrl-C reaches them through us."""
+    commands = (["db_worker", "--verbosity", "0", "--interval", "0.5"], ["clock"])
+    return [
+        subprocess.Popen([sys.executable, "-m", "equipoise.web", *command], start_new_session=True)  # noqa: S603
+        for command in commands
+    ]
 
 
-def stop(worker: subprocess.Popen, patience: float = 10) -> None:
-    """Ask the worker to finish its task; after `patience` seconds, end it."""
-    worker.terminate()
+def stop(child: subprocess.Popen, patience: float = 10) -> None:
+    """Ask a child to finish what it does; after `patience` seconds, end it."""
+    child.terminate()
     try:
-        worker.wait(patience)
+        child.wait(patience)
     except subprocess.TimeoutExpired:
-        worker.kill()
-        worker.wait()
+        child.kill()
+        child.wait()
 
 
 def check_address(host: str, port: int) -> None:

@@ -141,7 +141,8 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Equipoise"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-EMAIL_BACKEND = os.environ.get("EQUIPOISE_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+globals().update(environment.mail(HOME))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("EQUIPOISE_MAIL_FROM", "Equipoise <equipoise@localhost>")
 
 # What the browser is told
 CONTENT_SECURITY_POLICY = {

@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from equipoise.web.bilingual import bilingual
+
 
 class Notice(models.Model):
     """Something one person should know, in both languages. `key` is its identity: the same thing is told once."""
@@ -26,6 +28,8 @@ class Notice(models.Model):
         indexes = [models.Index(fields=["user", "read", "-created"], name="notice_inbox")]
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
+
+    text = bilingual("text")
 
     def __str__(self) -> str:
         return self.text_en

@@ -1,6 +1,12 @@
 """Addresses of the room of notices."""
 
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from equipoise.web.notices import views
 
 app_name = "notices"
-urlpatterns = []
+urlpatterns = [
+    path("", views.index, name="list"),
+    path("read/", views.read_all, name="read_all"),
+    path("<int:number>/read/", views.read, name="read"),
+]
