@@ -70,6 +70,8 @@ class Lecture(models.Model):
         "questions.Question", on_delete=models.SET_NULL, null=True, blank=True, related_name="lectures",
         verbose_name=_("worked example"),
     )  # fmt: skip
+    invited = models.DateTimeField(_("speaker invited on"), null=True, blank=True, editable=False)
+    announced = models.DateTimeField(_("announced on"), null=True, blank=True, editable=False)  # when first confirmed
     attendance_code = models.CharField(max_length=12, blank=True, editable=False)
     cancel_reason = models.CharField(_("why it was cancelled"), max_length=500, blank=True)
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -103,8 +105,36 @@ class Lecture(models.Model):
 
     @property
     def is_public(self) -> bool:
-        """Whether members may see it and register: it has a date, and is neither proposed nor waiting for its speaker."""
-        return self.starts is not None and self.status not in (self.Status.PROPOSED, self.Status.INVITED)
+        """Whether members see it: it has a date, and is past the planning; once announced, it stays seen."""
+        settled = self.status in (self.Status.CONFIRMED, self.Status.HELD) or self.announced is not None
+        return self.starts is not None and settled
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be held or planned."""
+        return self.status not in (self.Status.HELD, self.Status.CANCELLED)
+
+
+class DateProposal(models.Model):
+    """Another date that an invited speaker asks for; open until a coordinator takes it or not."""
+
+    class Decision(models.TextChoices):
+        TAKEN = "taken", _("taken")
+        REFUSED = "refused", _("not possible")
+
+    lecture = models.ForeignKey(Lecture, on_delete=models.CASCADE, related_name="date_proposals")
+    starts = models.DateTimeField(_("begins"))
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+    decision = models.CharField(max_length=10, choices=Decision.choices, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["created", "pk"]
+        verbose_name = _("proposed date")
+        verbose_name_plural = _("proposed dates")
 
 
 class JoinLink(models.Model):
