@@ -75,6 +75,20 @@ def test_new_asks_until_the_answer_does_and_writes_a_question(equipoise, tmp_pat
     assert equipoise("search", path, "--json")[0] == 0
 
 
+def test_new_takes_a_share_in_per_cent_too(equipoise, tmp_path, monkeypatch):
+    path = tmp_path / "asked.toml"
+    answers = [{"0.9": "90%", "0.3": "30%", "0.2": "20", "": "5%"}.get(answer, answer) for answer in ANSWERS]
+    answers.insert(answers.index("20") + 1, "20%")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(answers) + "\n"))
+    status, _, err = equipoise("new", path)
+    assert status == 0, err
+    assert "Not quite: a share from" in err  # 20 is no share
+    assert "30%" in err
+    assert "?:" not in err
+    planned = read_question(path).scenarios[0]
+    assert (planned.control, planned.treatment, planned.dropout) == (0.3, 0.2, 0.05)
+
+
 def test_new_replaces_nothing_without_a_yes_and_leaves_nothing_half_written(equipoise, tmp_path, monkeypatch):
     path = tmp_path / "there.toml"
     path.write_text("mine")
@@ -108,6 +122,41 @@ def test_validate_refuses_what_is_no_reference_file(equipoise, tmp_path):
         status, out, err = equipoise("validate", path)
         assert (status, out) == (2, "")
         assert words in err
+
+
+def test_validate_goes_on_after_a_bad_file_and_a_bad_row(equipoise, tmp_path):
+    heading = "kind,objective,inputs,margin,sided,alpha,power,ratio,n\nrates,superiority,pi1=0.3;pi2=0.2,0,"
+    good, odd = tmp_path / "good.csv", tmp_path / "odd.csv"
+    good.write_text(heading + "1,0.025,0.8,1,586.302571010974\n")
+    odd.write_text(heading + "1.7,0.025,0.8,1,586\n")
+    status, out, err = equipoise("validate", tmp_path / "missing.csv", odd, good)
+    assert status == 2
+    assert "1 cells checked, 0 within the peer's own error, all within tolerance, 2 not read." in out
+    assert err.splitlines()[1] == (
+        "equipoise: odd.csv row 2 sided: '1.7' was given; allowed: a whole number from 1 to 2"
+    )
+    good.write_text(heading + "1,0.025,0.8,1,600\n")
+    status, out, err = equipoise("validate", good)
+    assert (status, err) == (1, "")
+    assert "BEYOND: good.csv row 2 n: expected 600, got 586.302571" in out
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_the_work(equipoise, tmp_path):
+    for place in (tmp_path / "none" / "x.md", tmp_path):
+        status, out, err = equipoise("validate", "--report", place)
+        assert (status, out) == (2, "")
+        assert err.startswith("equipoise: --report: ")
+
+
+def test_the_figures_fit_eighty_letters_with_every_name_whole(equipoise, monkeypatch):
+    from equipoise.validation.report import shipped_files
+
+    monkeypatch.setenv("COLUMNS", "80")
+    path = next(path for path in shipped_files() if path.name == "survival_group_sequential.csv")
+    lines = equipoise("validate", path)[1].splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    assert lines[0] == "survival_group_sequential.csv"
+    assert any(line.startswith(" expected_patients_h1 ") for line in lines)
 
 
 def test_the_version_and_the_module():

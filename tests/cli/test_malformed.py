@@ -202,3 +202,21 @@ def test_a_byte_order_mark_is_no_fault(equipoise, tmp_path):
     path = tmp_path / "question.toml"
     path.write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
     assert equipoise("search", path, "--json")[0] == 0
+
+
+def test_what_is_no_toml_is_said_in_a_sentence_with_its_place(equipoise, tmp_path):
+    path = tmp_path / "question.toml"
+    for text, words in (
+        ('title = "x"\n[limits\n', "the file is not TOML at line 2, column 8: expected ']' at the end of a table"),
+        ('title = "x', "the file is not TOML at its end: unterminated string"),
+        ("x = " + 5000 * "1", "the file is not TOML: a number or date is too long"),
+    ):
+        path.write_text(text)
+        refused(equipoise("search", path), words)
+
+
+def test_a_path_is_named_as_given(equipoise, tmp_path, monkeypatch):
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    refused(equipoise("search", "./folder/../folder"), "'folder/../folder'")
+    refused(equipoise("search", "folder/none.toml"), "'folder/none.toml'")

@@ -14,11 +14,12 @@ from rich.console import Console
 from equipoise.errors import InputError
 from equipoise.search import Question, parse_question, write_toml
 
+SHARE = "such as 0.3 or 30%"
 KINDS = {"1": "proportion", "2": "mean", "3": "survival", "4": "count"}
 TERMS: dict[str, list[tuple[str, str, str]]] = {
     "proportion": [
-        ("control", "Share of patients with the outcome under the comparator", "0.30"),
-        ("treatment", "The share you hope for under the intervention", "0.22"),
+        ("control", f"Share of patients with the outcome under the comparator, {SHARE}", "0.30"),
+        ("treatment", f"The share you hope for under the intervention, {SHARE}", "0.22"),
     ],
     "mean": [
         ("difference", "Difference you hope for, intervention minus comparator", "5"),
@@ -49,9 +50,8 @@ class Dialogue:
     def ask(self, words: str, default: str, read: Callable[[str], Any]) -> Any:
         """The first answer that `read` accepts (it raises ValueError to say what is allowed)."""
         while True:
-            self.console.print(
-                f"{words} [dim]\\[{default}][/dim]: " if default else f"{words}: ", end="", highlight=False
-            )
+            asked = f"{words} [dim]\\[{default}][/dim]:" if default else words if words.endswith("?") else f"{words}:"
+            self.console.print(asked, end=" ", highlight=False)
             line = sys.stdin.readline()
             if not line:
                 raise InputError("the answers", None, f"an answer to “{words}”")
@@ -94,12 +94,14 @@ def _question(dialogue: Dialogue) -> Question:
         "better": dialogue.ask(
             "Which is better for the patient, lower or higher?", "lower", _one_of(_same("lower", "higher"))
         ),
-        "power": dialogue.ask("Wanted chance of success if the effect is real", "0.9", _number(0.5, 0.9999)),
+        "power": dialogue.ask(f"Wanted chance of success if the effect is real, {SHARE}", "0.9", _share(0.5, 0.9999)),
     }
     dialogue.heading("What you expect, and what you fear")
     planned = {"name": "as planned", "weight": 2.0, "primary": True}
-    planned |= {term: dialogue.ask(words, default, _number()) for term, words, default in TERMS[kind]}
-    planned["dropout"] = dialogue.ask("Share of patients lost before the outcome is known", "0.05", _number(0, 0.9))
+    planned |= {term: dialogue.ask(words, default, _term(kind)) for term, words, default in TERMS[kind]}
+    planned["dropout"] = dialogue.ask(
+        f"Share of patients lost before the outcome is known, {SHARE}", "0.05", _share(0, 0.9)
+    )
     data["scenarios"] = [planned, _smaller(kind, planned)]
     dialogue.console.print("  A scenario with three quarters of that effect is added; edit the file for more.")
     dialogue.heading("Recruitment")
@@ -159,6 +161,27 @@ def _number(low: float = float("-inf"), high: float = float("inf")) -> Callable[
         return number
 
     return read
+
+
+def _share(low: float, high: float) -> Callable[[str], float]:
+    """A share as a number, or in per cent."""
+
+    def read(answer: str) -> float:
+        percent = answer.endswith("%")
+        try:
+            number = float(answer.removesuffix("%"))
+        except ValueError:
+            raise ValueError(f"a share, please, {SHARE}") from None
+        share = float(f"{number / 100:.15g}") if percent else number
+        if not low <= share <= high:
+            raise ValueError(f"a share from {low:g} to {high:g}, please, {SHARE}")
+        return share
+
+    return read
+
+
+def _term(kind: str) -> Callable[[str], float]:
+    return _share(1e-6, 1 - 1e-6) if kind == "proportion" else _number()
 
 
 def _one_of(choices: dict[str, Any]) -> Callable[[str], Any]:

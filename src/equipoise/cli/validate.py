@@ -49,12 +49,15 @@ def _print(report: Report) -> None:
         console.print(_table([column for column in report.tables if column.file == file]))
     for difference in report.explained:
         place = f"{difference.file} row {difference.row} {difference.column}"
-        console.print(f"explained: {plain(place)}: {difference.explanation}")
+        figures = f"expected {difference.expected}, got {difference.got}"
+        console.print(f"explained: {plain(place)}: {figures}; {difference.explanation}")
     for difference in report.beyond:
         place = f"{difference.file} row {difference.row} {difference.column}"
         console.print(f"BEYOND: {plain(place)}: expected {difference.expected}, got {difference.got}")
     unread = f", {len(report.faults)} not read" if report.faults else ""
     verdict = f"{len(report.beyond)} beyond tolerance" if report.beyond else "all within tolerance"
+    if not report.cells:
+        verdict = "nothing compared"
     console.print(
         f"{report.cells:,} cells checked, {len(report.explained)} within the peer's own error, {verdict}{unread}."
     )

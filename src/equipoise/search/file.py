@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,18 @@ from equipoise.errors import InputError
 from equipoise.search.question import Question
 
 LARGEST_FILE = 1_000_000
+LONGEST_SHOWN = 76
+
+
+class NotTomlError(InputError):
+    """A text that is no TOML; the message is a sentence that says where, and what is wrong, in the parser's words."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__("the file", fault, "TOML: one `name = value` a line, text in quotes")
+        said = re.fullmatch(r"(.*) \(at (line \d+, column \d+|end of document)\)", fault, re.DOTALL)
+        what, place = (said[1], f" at {said[2]}".replace("end of document", "its end")) if said else (fault, "")
+        found = " ".join((what[:1].lower() + what[1:]).split())
+        self.args = (f"the file is not TOML{place}: {found} (TOML has one `name = value` a line, text in quotes)",)
 
 
 def read_question(path: Path) -> Question:
@@ -26,24 +39,30 @@ def read_text(path: Path) -> str:
     """The text of a small UTF-8 file; raise InputError when there is none."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise InputError("the file", path.name, f"at most {LARGEST_FILE:,} bytes")
+            raise InputError("the file", _shown(path), f"at most {LARGEST_FILE:,} bytes")
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError("the file", path.name, "text in UTF-8") from None
+        raise InputError("the file", _shown(path), "text in UTF-8") from None
     except OSError as error:
-        raise InputError(
-            "the file", path.name or str(path), f"a file that can be read ({error.strerror or error})"
-        ) from None
+        raise InputError("the file", _shown(path), f"a file that can be read ({error.strerror or error})") from None
+
+
+def _shown(path: Path) -> str:
+    """The path as it was given; of a very long one its end, which tells the file."""
+    text = str(path)
+    return text if len(text) <= LONGEST_SHOWN else "..." + text[3 - LONGEST_SHOWN :]
 
 
 def parse_toml(text: str) -> dict[str, Any]:
     """The tables of a TOML text; raise InputError with the line where it goes wrong."""
     try:
         return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a ValueError too for an endless number or date
-        raise InputError(
-            "the file", str(error) or "tables too deep", "TOML: one `name = value` a line, text in quotes"
-        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise NotTomlError(str(error)) from None
+    except ValueError:
+        raise NotTomlError("a number or date is too long") from None
+    except RecursionError:
+        raise NotTomlError("tables or lists are too deep in one another") from None
 
 
 def write_toml(question: Question) -> str:
