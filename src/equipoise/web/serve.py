@@ -57,7 +57,13 @@ def serve(host: str = "127.0.0.1", port: int = 8000, with_worker: bool = True) -
         from granian import Granian
         from granian.constants import Interfaces
 
-        Granian("equipoise.web.wsgi:application", address=host, port=port, interface=Interfaces.WSGI).serve()
+        Granian(
+            "equipoise.web.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            blocking_threads=2 * (os.cpu_count() or 1) + 1,  # more than wait on each other gain nothing
+        ).serve()
     except KeyboardInterrupt:
         pass
     finally:

@@ -175,4 +175,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": os.environ.get("EQUIPOISE_LOG", "WARNING")},
+    # A refusal or a page that is not there is an answer, no fault: only what fails is logged, with its traceback
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
