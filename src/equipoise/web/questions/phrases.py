@@ -116,6 +116,18 @@ PATTERNS = [
     (r"nothing \(or (?P<n>\S+)\) for superiority", gettext_noop("nothing (or %(n)s) for superiority")),
     (r"a ratio (?P<n>\S+|above 0 and below 1, as higher is better|above 1, as lower is better)",
      gettext_noop("a ratio above 1 when lower is better, above 0 and below 1 when higher is better")),
+    (r"(?P<n>\d+) numbers above 0 that never rise, one for each look to come",
+     gettext_noop("%(n)s numbers above 0 that never rise, one for each look to come")),
+    (r"(?P<n>\d+) times that never fall, one for each look", gettext_noop("%(n)s times that never fall, one for each look")),
+    (r"a number above (?P<n>\S+), the one-sided alpha", gettext_noop("a number above %(n)s, the one-sided alpha")),
+    (r".+: the bounds meet before the last look, so .*", gettext_noop(
+        "errors that can be spent as asked: the bounds meet before the last look, so spend less of the type II error early, "
+        "or look earlier")),
+    (r".+: no drift was found that gives the power", gettext_noop("no drift was found that gives the power")),
+    (r"rows of 1 to (?P<n>\d+) fractions", gettext_noop("rows of 1 to %(n)s fractions")),
+    (r"rows that rise to 1 by at least (?P<n>\S+) each", gettext_noop("rows that rise to 1 by at least %(n)s each")),
+    (r"a number, or as many as designs \((?P<n>\d+)\)", gettext_noop("a number, or as many as designs (%(n)s)")),
+    (r"a shape that fits the other arguments', (?P<n>.+)", gettext_noop("a shape that fits the other arguments', %(n)s")),
     (r"(?P<n>\d+) looks, as in the other", gettext_noop("%(n)s looks, as in the other")),
     (r"(?P<n>\d+) patients or more at the first look", gettext_noop("%(n)s patients or more at the first look")),
     (r"(?P<n>\d+) numbers above 0, one for each look to come", gettext_noop("%(n)s numbers above 0, one for each look to come")),

@@ -7,19 +7,22 @@ from equipoise.errors import InputError
 from equipoise.web.questions.forms import STEPS, step_of
 from equipoise.web.questions.models import Question
 from equipoise.web.questions.phrases import explain
-from equipoise.web.questions.values import facts_of, field_label, in_force, scenario_table
+from equipoise.web.questions.values import facts_of, field_label, in_force, published_facts, scenario_table
 
 
 def present_steps(question: Question | None, now: str = "") -> list[dict]:
     """The six steps with their addresses (none before there is a question), which is open and which are written."""
     written = set(question.payload) if question else set()
+    ready = (
+        question is not None and question.status == Question.Status.READY
+    )  # what a file leaves out has its usual values
     return [
         {
             "name": step.name,
             "title": step.title,
             "url": _address(question, step.name) if question else "",
             "now": step.name == now,
-            "done": bool(set(step.parts[:1]) & written),
+            "done": bool(step.parts) and (ready or step.parts[0] in written),
         }
         for step in STEPS
     ]
@@ -57,6 +60,8 @@ def present_sections(question: Question) -> list[dict]:
             section["table"] = scenario_table(payload)
         if section["facts"] or "table" in section:
             sections.append(section)
+    if facts := published_facts(payload):
+        sections.append({"name": "published", "title": _("As published"), "facts": facts})
     return sections
 
 

@@ -36,6 +36,13 @@ ONLY_IN_FILES = {
         "sizes": (gettext_lazy("Sizes tried of each shape"), {}),
     },
 }
+PUBLISHED = {
+    "source": gettext_lazy("Source"),
+    "patients": gettext_lazy("Patients"),
+    "events": gettext_lazy("Events"),
+    "clusters": gettext_lazy("Clusters"),
+    "note": gettext_lazy("Note"),
+}
 SEQUENTIAL = {"looks", "spending", "futility", "binding", "timing"}
 
 
@@ -80,6 +87,8 @@ def facts_of(step, payload: dict) -> list[dict]:
             shown = spoken(field, value)
             money = (part == "cost" and key != "currency") or key == "max_cost"
             currency = payload.get("cost", {}).get("currency", "")
+            if part == "preferences":
+                shown = _("weight %(n)s") % {"n": shown}
             facts.append({"label": field.label, "value": f"{shown} {currency}".strip() if money else shown})
     for part in step.parts:
         for key, (label, words) in ONLY_IN_FILES.get(part, {}).items():
@@ -88,6 +97,12 @@ def facts_of(step, payload: dict) -> list[dict]:
                 values = value if isinstance(value, list) else [value]
                 facts.append({"label": label, "value": "\n".join(str(words.get(str(one), one)) for one in values)})
     return facts
+
+
+def published_facts(payload: dict) -> list[dict]:
+    """What the trial's own publication gives, where the file says it."""
+    given = payload.get("published") or {}
+    return [{"label": label, "value": str(given[name])} for name, label in PUBLISHED.items() if given.get(name)]
 
 
 def _pointless(part: str, key: str, payload: dict) -> bool:

@@ -206,6 +206,7 @@ class ConsiderForm(PartsForm):
         required=False,
         help_text=_("For the stepped wedge, in each cluster and period."),
     )
+    clusters__size.needed_for = _("needed for designs with clusters")
     clusters__size_cv = NumberField(
         label=_("How much cluster sizes vary"),
         required=False,
