@@ -34,6 +34,20 @@ def boston(db):
 
 
 @pytest.fixture
+def programme(hangzhou, boston):
+    """The programme of the two."""
+    from datetime import date
+
+    from equipoise.web.programme.models import Programme
+
+    made = Programme.objects.create(
+        name_en="Lakeside and Harbor", name_zh="湖畔与海港", starts_on=date(2026, 1, 1), ends_on=date(2030, 12, 31)
+    )
+    made.institutions.set([hangzhou, boston])
+    return made
+
+
+@pytest.fixture
 def person():
     """make(institution, role="investigator", **fields): a new person with that role there."""
     from equipoise.web.people.models import Membership, User

@@ -1,0 +1,85 @@
+"""The directory, a person's page, and one's own."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from equipoise.web.access import needs, signed_in
+from equipoise.web.people.actions import renew_feed
+from equipoise.web.people.expertise import EXPERTISE, words_for
+from equipoise.web.people.forms import ProfileForm
+from equipoise.web.people.models import Institution, Membership, User
+from equipoise.web.people.queries import coordinated_institutions, find, visible_people
+
+
+@needs("people.list_people")
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """Everyone the reader works with, by words, role and institution."""
+    asked = {name: request.GET.get(name, "").strip()[:80] for name in ("q", "role", "institution")}
+    people = find(request.user, asked["q"].split()[:6])
+    if asked["role"] in Membership.Role.values:
+        people = people.filter(memberships__role=asked["role"])
+    if asked["institution"].isdecimal():
+        people = people.filter(memberships__institution=int(asked["institution"][:9]))
+    found = people.distinct().prefetch_related("memberships__institution")
+    page = Paginator(found, 30).get_page(request.GET.get("page"))
+    places = Institution.objects.filter(memberships__user__in=visible_people(request.user)).distinct()
+    context = {
+        "page": page, "people": page.object_list, "asked": asked, "roles": Membership.Role.choices, "places": places,
+        "may_invite": request.user.has_perm("people.add_invitation"), "address": _address(asked),
+    }  # fmt: skip
+    return render(request, "people/list.html", context)
+
+
+def _address(asked: dict[str, str]) -> str:
+    from urllib.parse import urlencode
+
+    return urlencode({name: value for name, value in asked.items() if value})
+
+
+@needs("people.view_user", User)
+@require_GET
+def detail(request: HttpRequest, person: User) -> HttpResponse:
+    """Who someone is: roles, fields, languages."""
+    languages = dict(_languages())
+    context = {
+        "person": person,
+        "memberships": person.memberships.select_related("institution"),
+        "expertise": words_for(person.expertise),
+        "languages": [languages[code] for code in person.languages if code in languages],
+        "is_me": person == request.user,
+        "may_see_growth": request.user.has_perm("people.view_growth", person),
+    }
+    return render(request, "people/detail.html", context)
+
+
+def _languages():
+    from django.conf import settings
+
+    return [(code, _(name)) for code, name in settings.LANGUAGES]
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def me(request: HttpRequest) -> HttpResponse:
+    """The reader's own page and wishes."""
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("people:me")
+    context = {"form": form, "fields": len(EXPERTISE), "places": coordinated_institutions(request.user)}
+    return render(request, "people/me.html", context)
+
+
+@signed_in
+@require_POST
+def new_feed(request: HttpRequest) -> HttpResponse:
+    """A new secret address of the reader's calendar."""
+    renew_feed(request.user)
+    messages.success(request, _("The address of your calendar is new; the old one no longer works."))
+    return redirect(request.POST.get("next") if request.POST.get("next") == "/lectures/calendar/" else "people:me")
