@@ -232,6 +232,40 @@ def test_bad_proportions_are_refused_by_name(values, field):
     assert refused.value.field == field
 
 
+@pytest.mark.parametrize("better", ["higher", "lower"])
+@pytest.mark.parametrize("endpoint", ["mean", "proportion", "count", "survival"])
+def test_the_worst_effect_that_is_not_inferior(endpoint, better):
+    plan = {"endpoint": endpoint, "size": 25, "icc": 0.02, "better": better, "objective": "non-inferiority"}
+    plan |= {"sd": 2.0, "margin": 0.9} if endpoint == "mean" else {"control": np.array([0.3, 0.5]), "margin": 0.2}
+    plan |= {"margin": 1.6} if endpoint == "survival" else {}
+    worst = cluster_effect([30, 40], 30, power=0.85, **plan)
+    if endpoint == "survival":
+        given_back = {"treatment": 1 - (1 - plan["control"]) ** worst}
+    else:
+        given_back = {"difference": worst} if endpoint == "mean" else {"treatment": plan["control"] + worst}
+    np.testing.assert_allclose(cluster_power([30, 40], 30, **plan, **given_back), 0.85, atol=1e-7)
+
+
+def test_the_worst_mean_that_is_not_inferior_is_the_closed_form():
+    plan = {"size": 20, "icc": 0.05, "sd": 1.0, "test": "z", "objective": "non-inferiority", "margin": 0.5}
+    error = np.sqrt(2 / 15 * 1.95 / 20)
+    worst = cluster_effect(15, 15, power=0.9, better="lower", **plan)
+    assert worst == pytest.approx(0.5 - (stats.norm.isf(0.025) + stats.norm.isf(0.1)) * error, rel=1e-9)
+    with pytest.raises(NoSolutionError, match="every"):
+        cluster_effect(
+            50, 50, endpoint="proportion", size=50, icc=0.01, control=0.1, objective="non-inferiority", margin=0.3
+        )
+    with pytest.raises(InputError, match="objective"):
+        cluster_effect(15, 15, **plan | {"objective": "equivalence"})
+
+
+def test_keywords_are_named_when_missing_or_misspelt():
+    with pytest.raises(InputError, match=r"^size: "):
+        cluster_power(5, 5, icc=0.05, difference=0.3, sd=1)
+    with pytest.raises(InputError, match=r"^siz: .*spelling"):
+        cluster_power(5, 5, siz=10, icc=0.05, difference=0.3, sd=1)
+
+
 def test_what_cannot_be_reached_says_so():
     with pytest.raises(NoSolutionError):
         cluster_count(size=10, icc=0.05, difference=0.0, sd=1)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from equipoise.design.crossover import crossover_power, crossover_size
+from equipoise.design import crossover_effect, crossover_power, crossover_size
 from equipoise.design.mean import mean_size
 from equipoise.errors import InputError
 
@@ -51,6 +51,20 @@ def test_normal_sizes_are_a_share_of_those_of_parallel_arms():
     """By the normal approximation a crossover needs (1 - correlation) / 2 of the parallel total."""
     case = {"power": 0.9, "difference": 1, "sd": 3, "alpha": 0.05, "test": "z"}
     assert crossover_size(correlation=0.4, **case) == pytest.approx(0.3 * mean_size(**case).total)
+
+
+@pytest.mark.parametrize("better", ["higher", "lower"])
+def test_the_detectable_effect(better):
+    case = {"sd": 3.0, "correlation": 0.4, "alpha": 0.05, "better": better}
+    sign = 1 if better == "higher" else -1
+    error = np.sqrt(2 * 9 * 0.6 / 40)
+    z = stats.norm.isf(0.025) + stats.norm.isf(0.2)
+    least = crossover_effect(40, power=0.8, test="z", **case)
+    assert least == pytest.approx(sign * z * error, rel=1e-9)
+    worst = crossover_effect(40, power=0.8, test="z", objective="non-inferiority", margin=2.0, **case)
+    assert worst == pytest.approx(sign * (z * error - 2.0), rel=1e-9)
+    exact = crossover_effect([20, 40], power=0.8, **case)
+    assert crossover_power([20, 40], difference=exact, **case) == pytest.approx([0.8, 0.8], abs=1e-8)
 
 
 @pytest.mark.parametrize(("field", "wrong"), [("n", 0), ("correlation", 1), ("sd", -1), ("alpha", 2)])

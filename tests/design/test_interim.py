@@ -76,6 +76,12 @@ def test_the_p_value_by_the_multivariate_normal_distribution():
     assert stagewise_p_value(one) < 0.025
 
 
+@given(st.floats(-30, 3), st.floats(-30, 30))
+def test_the_p_value_is_a_chance(last, effect):
+    one = Interim(design=DESIGN, z=(-2.0, -3.0, last), standard_error=(1.0, 0.7, 0.6))
+    assert 0.0 <= stagewise_p_value(one, effect=effect) <= 1.0
+
+
 def test_conditional_chances_are_those_of_virtual_ends():
     now = Interim(design=DESIGN, z=(1.2,), standard_error=(1.0,))
     steps = np.random.default_rng(1).normal(0.8, 1.0, (400_000, 2))
@@ -136,6 +142,15 @@ def test_what_cannot_be_said_is_refused():
         conditional_rejection(ended)
     with pytest.raises(InputError, match="later_errors"):
         conditional_power(going, effect=1.0, later_errors=[1.0])
+    for wrong in ("a", [1.0, 1.1], [0.0, 0.0]):
+        with pytest.raises(InputError, match="later_errors"):
+            conditional_power(going, effect=1.0, later_errors=wrong)
+    with pytest.raises(InputError, match="effect"):
+        conditional_power(going, effect="x", later_errors=[1.0, 1.0])
+    with pytest.raises(InputError, match="n_treatment"):
+        two_arm_means(["a"], [3], [1.0], [0.0], [1.0], [1.0])
+    with pytest.raises(InputError, match="look"):
+        repeated_p_value(going, "x")
     with pytest.raises(InputError, match="look"):
         repeated_p_value(going, 2)
     with pytest.raises(InputError, match="prior_sd"):

@@ -16,6 +16,7 @@ from equipoise.design.stepped_wedge import (
     parallel_layout,
     parallel_with_baseline_layout,
     stepped_wedge_clusters,
+    stepped_wedge_effect,
     stepped_wedge_layout,
     stepped_wedge_power,
     stepped_wedge_variance,
@@ -275,6 +276,22 @@ def test_plans_broadcast_as_they_compute_one_by_one():
         assert together[i, j] == pytest.approx(alone, rel=1e-12)
 
 
+@pytest.mark.parametrize("better", ["higher", "lower"])
+@pytest.mark.parametrize("objective", ["superiority", "non-inferiority"])
+def test_the_detectable_effect_is_the_closed_form_and_has_the_power(objective, better):
+    plan = {"size": 15, "icc": 0.05, "cac": 0.8, "objective": objective, "better": better}
+    plan |= {"margin": 0.25} if objective == "non-inferiority" else {}
+    sign, clusters = 1 if better == "higher" else -1, np.array([2, 3])
+    error = np.sqrt(stepped_wedge_variance(layout=stepped_wedge_layout(4), clusters_per_sequence=clusters, size=15,
+                                           icc=0.05, cac=0.8, sd=2.0))  # fmt: skip
+    z = 1.959963984540054 + 1.2815515655446004
+    found = stepped_wedge_effect(sequences=4, clusters_per_sequence=clusters, power=0.9, sd=2.0, test="z", **plan)
+    np.testing.assert_allclose(found, sign * (z * error - plan.get("margin", 0.0)), rtol=1e-8)
+    risks = stepped_wedge_effect(sequences=4, clusters_per_sequence=20, power=0.8, control=0.4, **plan)
+    power = stepped_wedge_power(sequences=4, clusters_per_sequence=20, control=0.4, treatment=0.4 + risks, **plan)
+    assert power == pytest.approx(0.8, abs=1e-8)
+
+
 @pytest.mark.parametrize("objective", ["superiority", "non-inferiority", "equivalence"])
 def test_clusters_give_the_power(objective):
     plan = {"sequences": 4, "size": 15, "icc": 0.05, "cac": 0.8, "sd": 1.0, "objective": objective}
@@ -323,6 +340,8 @@ def test_layouts_are_the_standard_ones():
         ({"test": "F"}, "test"),
         ({"sided": 3}, "sided"),
         ({"alpha": 0}, "alpha"),
+        ({"siz": 10}, "siz"),
+        ({"icc": [0.01, 0.02], "difference": [0.1, 0.2, 0.3]}, "difference"),
     ],
 )
 def test_bad_input_is_refused_by_name(change, field):

@@ -72,6 +72,17 @@ class TestEveryKind:
         assert (np.diff(rising) > -1e-9).all()
 
 
+def test_a_design_of_ones_own_with_events_that_never_come_is_refused():
+    asked = question("survival")
+    fixed = {"family": "fixed", "patients": 100, "sites": 8}
+    with pytest.raises(InputError, match=r"^design.events: 500 was given.*100"):
+        evaluate_design(asked, OwnDesign.read({**fixed, "events": 500}))
+    with pytest.raises(InputError, match=r"^design.events: 99 .*never reached"):
+        evaluate_design(asked, OwnDesign.read({**fixed, "events": 99}))
+    reached = evaluate_design(asked, OwnDesign.read({**fixed, "events": 60})).candidates[0]
+    assert all(scenario.max_months < 1000 for scenario in reached.scenarios)
+
+
 def test_scenarios_of_harm_have_little_power():
     for kind, harm in (
         ("mean", {"difference": -5.0}),

@@ -4,7 +4,7 @@ from equipoise.design.accrual import Accrual
 from equipoise.design.batch import Designs, solve_many
 from equipoise.design.cluster import cluster_count, cluster_effect, cluster_power, design_effect
 from equipoise.design.count import count_effect, count_power, count_size
-from equipoise.design.crossover import crossover_power, crossover_size
+from equipoise.design.crossover import crossover_effect, crossover_power, crossover_size
 from equipoise.design.group_sequential import (
     Boundaries,
     GroupSequential,
@@ -25,13 +25,17 @@ from equipoise.design.interim import (
     spend_at_observed,
     stagewise_confidence_interval,
     stagewise_p_value,
-    two_arm_means,
 )
 from equipoise.design.mean import mean_effect, mean_power, mean_size
 from equipoise.design.proportion import proportion_effect, proportion_power, proportion_size
 from equipoise.design.size import Size
+from equipoise.design.stages import two_arm_means
 from equipoise.design.stepped_wedge import (
+    crossover_cluster_layout,
+    parallel_layout,
+    parallel_with_baseline_layout,
     stepped_wedge_clusters,
+    stepped_wedge_effect,
     stepped_wedge_layout,
     stepped_wedge_power,
     stepped_wedge_variance,
@@ -68,6 +72,8 @@ __all__ = [
     "count_size",
     "crossing_along",
     "crossing_probabilities",
+    "crossover_cluster_layout",
+    "crossover_effect",
     "crossover_power",
     "crossover_size",
     "design_effect",
@@ -81,6 +87,8 @@ __all__ = [
     "mean_power",
     "mean_size",
     "median_unbiased_estimate",
+    "parallel_layout",
+    "parallel_with_baseline_layout",
     "predictive_power",
     "proportion_effect",
     "proportion_power",
@@ -92,6 +100,7 @@ __all__ = [
     "stagewise_confidence_interval",
     "stagewise_p_value",
     "stepped_wedge_clusters",
+    "stepped_wedge_effect",
     "stepped_wedge_layout",
     "stepped_wedge_power",
     "stepped_wedge_variance",

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from pydantic import model_validator
 
 from equipoise.design.steps import Floats, Steps
+from equipoise.design.wald import as_number
 from equipoise.errors import InputError
 
 MOST_SITES = 10_000
@@ -32,14 +33,11 @@ class Accrual(Steps):
 
         The first opens at month `first_open`, the last `opening_months` later; all together if that is 0.
         """
-        if not 1 <= sites <= MOST_SITES or int(sites) != sites:
+        if as_number("sites", sites, least=1, most=MOST_SITES) % 1:
             raise InputError("sites", sites, f"a whole number from 1 to {MOST_SITES}")
-        if not 0 < per_site_month < np.inf:
-            raise InputError("per_site_month", per_site_month, "a number above 0")
-        if not 0 <= opening_months < np.inf:
-            raise InputError("opening_months", opening_months, "a number of at least 0")
-        if not 0 <= first_open < np.inf:
-            raise InputError("first_open", first_open, "a number of at least 0")
+        per_site_month = as_number("per_site_month", per_site_month, above=0)
+        opening_months = as_number("opening_months", opening_months, least=0)
+        first_open = as_number("first_open", first_open, least=0)
         opened, count = np.unique(np.linspace(first_open, first_open + opening_months, int(sites)), return_counts=True)
         if sites == 1:
             opened = opened[:1]

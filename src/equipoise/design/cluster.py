@@ -12,6 +12,7 @@ logarithm of the hazard ratio.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Required, TypedDict, Unpack, cast
 
@@ -23,7 +24,9 @@ from equipoise.design.wald import (
     Floats,
     as_floats,
     bisect,
+    broadcasts,
     check_choice,
+    check_keywords,
     check_test,
     scalar_or_array,
     wald_power,
@@ -68,6 +71,7 @@ class ClusterCount(NamedTuple):
     unrounded_control: Floats
 
 
+@broadcasts
 def design_effect(
     *, size: ArrayLike, icc: ArrayLike, size_cv: ArrayLike = 0.0, method: SizeMethod = "size-weighted"
 ) -> Floats:
@@ -93,6 +97,7 @@ def design_effect(
     return scalar_or_array(equal / (1 - cv**2 * share * (1 - share)))
 
 
+@broadcasts
 def cluster_power(clusters_treatment: ArrayLike, clusters_control: ArrayLike, **plan: Unpack[ClusterPlan]) -> Floats:
     """Power of a parallel cluster-randomised trial; every array argument broadcasts.
 
@@ -123,6 +128,7 @@ def cluster_power(clusters_treatment: ArrayLike, clusters_control: ArrayLike, **
     return wald_power(arms.effect, arms.standard_error(kt, kc), df=kt + kc - arms.parameters, **decision)
 
 
+@broadcasts
 def cluster_count(*, power: ArrayLike = 0.8, allocation: ArrayLike = 1.0, **plan: Unpack[ClusterPlan]) -> ClusterCount:
     """Clusters of each arm for a power; the other keywords are those of `cluster_power`.
 
@@ -140,6 +146,7 @@ def cluster_count(*, power: ArrayLike = 0.8, allocation: ArrayLike = 1.0, **plan
     return ClusterCount(round_up(treatment), round_up(control), treatment, control)
 
 
+@broadcasts
 def cluster_effect(
     clusters_treatment: ArrayLike,
     clusters_control: ArrayLike,
@@ -149,36 +156,51 @@ def cluster_effect(
 ) -> Floats:
     """Smallest true difference (treatment minus control) that the clusters show superior with the power.
 
-    Its sign follows `better` ("higher" unless given); for survival the hazard ratio is returned. The
-    keywords are those of `cluster_power` without `difference` and `treatment`; to a relative 1e-9 of the
-    treatment's value. Raises InputError, and NoSolutionError where no treatment value gives the power.
+    For non-inferiority it is the worst difference that they still show not inferior. Its sign follows `better` ("higher"
+    unless given); for survival the hazard ratio is returned. The keywords are those of `cluster_power` without `difference`
+    and `treatment`; to a relative 1e-9 of the treatment's value. Raises InputError (also for equivalence, which has no
+    smallest difference), and NoSolutionError where no treatment value gives the power, or every one.
     """
     target = as_floats("power", power, above=0, below=1)
-    for name in ("difference", "treatment"):
-        if name in plan:
-            raise InputError(name, plan.get(name), "nothing; it is what is solved for")
+    check_solved_for(plan)
     plan = cast(ClusterPlan, {"endpoint": "mean", "better": "higher", **plan})
-    if plan.get("objective", "superiority") != "superiority":
-        raise InputError("objective", plan.get("objective"), '"superiority"')
     endpoint = plan.get("endpoint", "mean")
     low, high = _effect_range(endpoint, plan)
 
-    def treated(position: Floats) -> ClusterPlan:
-        value = low + (high - low) * position
+    def treated(value: Floats) -> ClusterPlan:
         given = {"difference": value} if endpoint == "mean" else {"treatment": value}
         return cast(ClusterPlan, {**plan, **given})
 
-    def excess(position: Floats) -> Floats:
-        return cluster_power(clusters_treatment, clusters_control, **treated(position)) - target
+    value = reached(lambda x: cluster_power(clusters_treatment, clusters_control, **treated(x)) - target, low, high)
+    outcome, _ = _split(treated(value))
+    effect = _arms(**outcome).effect
+    return scalar_or_array(np.exp(effect) if endpoint == "survival" else effect)
 
-    shape = np.shape(excess(np.asarray(1.0)))
-    if np.any(excess(np.ones(shape)) < 0):
+
+def check_solved_for(plan: Mapping[str, Any]) -> None:
+    """Refuse, where the effect is solved for, what states it, and equivalence, which has no smallest effect."""
+    for name in ("difference", "treatment"):
+        if name in plan:
+            raise InputError(name, plan.get(name), "nothing; it is what is solved for")
+    if plan.get("objective") == "equivalence":
+        raise InputError("objective", "equivalence", '"superiority" or "non-inferiority"')
+
+
+def reached(excess: Callable[[Floats], Floats], low: ArrayLike, high: ArrayLike) -> Floats:
+    """The value, going from low to high, from which on `excess` of the power is not negative; raise NoSolutionError."""
+    begin, end = np.asarray(low, np.float64), np.asarray(high, np.float64)
+
+    def along(position: Floats) -> Floats:
+        return excess(begin + (end - begin) * position)
+
+    shape = np.shape(along(np.asarray(1.0)))
+    if np.any(along(np.ones(shape)) < 0):
         raise NoSolutionError(
             "no treatment value gives this power with these clusters; add clusters or accept less power"
         )
-    outcome, _ = _split(treated(bisect(excess, np.zeros(shape), np.ones(shape))))
-    effect = _arms(**outcome).effect
-    return scalar_or_array(np.exp(effect) if endpoint == "survival" else effect)
+    if np.any(along(np.zeros(shape)) > 0):
+        raise NoSolutionError("every treatment value gives this power with these clusters; ask for more power")
+    return begin + (end - begin) * bisect(along, np.zeros(shape), np.ones(shape))
 
 
 def clusters_for_power(
@@ -228,6 +250,7 @@ class _Arms:
 
 
 def _split(plan: ClusterPlan) -> tuple[Outcome, Decision]:
+    check_keywords(plan, ClusterPlan.__annotations__, ("size",))
     decision = cast(Decision, {name: value for name, value in plan.items() if name in Decision.__annotations__})
     outcome = cast(Outcome, {name: value for name, value in plan.items() if name not in Decision.__annotations__})
     return outcome, _on_scale(decision, plan.get("endpoint", "mean"))
@@ -344,12 +367,17 @@ def _left_after_baseline(
 
 
 def _effect_range(endpoint: Endpoint, plan: ClusterPlan) -> tuple[Floats, Floats]:
-    """Treatment values from no effect to the largest that is looked at, in the better direction."""
-    higher = plan.get("better") == "higher"
+    """Treatment values from the null hypothesis to the largest that is looked at, in the better direction."""
+    sign = 1.0 if plan.get("better") == "higher" else -1.0
+    ratio = endpoint == "survival"
+    margin = np.full((), 1.0 if ratio else 0.0)
+    if plan.get("objective", "superiority") != "superiority":
+        margin = as_floats("margin", plan.get("margin"), above=float(margin))
     if endpoint == "mean":
         sd = as_floats("sd", plan.get("sd"), above=0)
-        return np.zeros_like(sd), sd * (1e4 if higher else -1e4)
-    control = as_floats("control", plan.get("control"), above=0, below=np.inf if endpoint == "count" else 1)
-    if not higher:
-        return control, control * 1e-6
-    return control, control * 1e4 if endpoint == "count" else 1 - (1 - control) * 1e-6
+        return -sign * margin + 0.0 * sd, sign * 1e4 * sd
+    top = np.inf if endpoint == "count" else 1.0
+    control = as_floats("control", plan.get("control"), above=0, below=top)
+    null = 1 - (1 - control) ** (margin**-sign) if ratio else control - sign * margin
+    least, most = control * 1e-6, control * 1e4 if endpoint == "count" else 1 - (1 - control) * 1e-6
+    return np.clip(null, least, most), most if sign > 0 else least

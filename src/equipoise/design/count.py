@@ -16,7 +16,7 @@ from scipy import special
 
 from equipoise.design.score import Side, check_power, check_words, critical_z, limits, sides_power, sides_size
 from equipoise.design.size import Size, first_crossing, split
-from equipoise.design.wald import Better, Floats, Objective, as_floats, check_choice, scalar_or_array
+from equipoise.design.wald import Better, Floats, Objective, as_floats, broadcasts, check_choice, scalar_or_array
 from equipoise.errors import InputError
 
 NullVariance = Literal["true", "reference", "restricted"]
@@ -25,6 +25,7 @@ _FARTHEST = np.log(1e9)
 """How far from its limit, on the log scale, a detectable rate ratio is looked for."""
 
 
+@broadcasts
 def count_power(
     n_treatment: ArrayLike,
     n_control: ArrayLike,
@@ -59,6 +60,7 @@ def count_power(
     return sides_power(total, sides, z)
 
 
+@broadcasts
 def count_size(
     *,
     power: ArrayLike,
@@ -87,6 +89,7 @@ def count_size(
     return split(sides_size(target, sides, z), ratio)
 
 
+@broadcasts
 def count_effect(
     n_treatment: ArrayLike,
     n_control: ArrayLike,

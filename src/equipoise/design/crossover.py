@@ -11,10 +11,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.design.mean import mean_power, mean_size
-from equipoise.design.wald import Better, Floats, Objective, Test, as_floats
+from equipoise.design.mean import mean_effect, mean_power, mean_size
+from equipoise.design.wald import Better, Floats, Objective, Test, as_floats, broadcasts
 
 
+@broadcasts
 def crossover_power(
     n: ArrayLike,
     *,
@@ -49,6 +50,7 @@ def crossover_power(
     )
 
 
+@broadcasts
 def crossover_size(
     *,
     power: ArrayLike,
@@ -74,6 +76,39 @@ def crossover_size(
         sided=sided,
         test=test,
     ).total
+
+
+@broadcasts
+def crossover_effect(
+    n: ArrayLike,
+    *,
+    power: ArrayLike,
+    sd: ArrayLike,
+    correlation: ArrayLike,
+    margin: ArrayLike = 0.0,
+    objective: Objective = "superiority",
+    better: Better = "higher",
+    alpha: ArrayLike,
+    sided: int = 2,
+    test: Test = "t",
+) -> Floats:
+    """Smallest true difference, signed, that `n` patients over both sequences show with the power.
+
+    Keywords as in `crossover_power`; non-inferiority, accuracy and errors as in `mean_effect`.
+    """
+    half = as_floats("n", n, above=0) / 2
+    return mean_effect(
+        half,
+        half,
+        power=power,
+        sd=_as_parallel(sd, correlation),
+        margin=margin,
+        objective=objective,
+        better=better,
+        alpha=alpha,
+        sided=sided,
+        test=test,
+    )
 
 
 def _as_parallel(sd: ArrayLike, correlation: ArrayLike) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.design.steps import Floats, Steps
+from equipoise.design.wald import as_floats, as_number
 from equipoise.errors import InputError
 
 
@@ -24,24 +25,19 @@ class Hazard(Steps):
     @classmethod
     def from_median(cls, months: float) -> Self:
         """Exponential survival with this median."""
-        if not 0 < months < np.inf:
-            raise InputError("months", months, "a number above 0")
-        return cls.constant(math.log(2.0) / months)
+        return cls.constant(math.log(2.0) / as_number("months", months, above=0))
 
     @classmethod
     def from_risk(cls, risk: float, month: float) -> Self:
         """Exponential survival in which a share `risk` has had the event by `month`: "2% by month 12" is (0.02, 12)."""
-        if not 0 <= risk < 1:
-            raise InputError("risk", risk, "a number from 0, below 1")
-        if not 0 < month < np.inf:
-            raise InputError("month", month, "a number above 0")
-        return cls.constant(-math.log1p(-risk) / month)
+        share = as_number("risk", risk, least=0, below=1)
+        return cls.constant(-math.log1p(-share) / as_number("month", month, above=0))
 
     @classmethod
     def from_event_free(cls, table: Mapping[float, float]) -> Self:
         """The hazard that joins event-free shares at months, such as {12: 0.89, 24: 0.81}; the last rate goes on."""
-        months = sorted(table)
-        free = [table[month] for month in months]
+        months = np.sort(as_floats("table", list(table))).tolist()
+        free = as_floats("table", [table[month] for month in months]).tolist()
         if not months or months[0] <= 0 or not math.isfinite(months[-1]):
             raise InputError("table", dict(table), "at least one month above 0")
         if not all(0 < later <= earlier <= 1 for earlier, later in zip([1.0, *free], free, strict=False)):
@@ -64,17 +60,12 @@ class Hazard(Steps):
 
     def quantile(self, share: ArrayLike) -> Floats:
         """The month by which this share has had the event (0.5: the median); infinite if it never has."""
-        share = np.asarray(share, np.float64)
-        if not np.all((share >= 0) & (share < 1)):
-            raise InputError("share", share.tolist(), "numbers from 0, below 1")
-        return self._time_at(-np.log1p(-share))
+        return self._time_at(-np.log1p(-as_floats("share", share, least=0, below=1)))
 
     def scaled(self, hazard_ratio: float, after: float = 0.0) -> Self:
         """This hazard times a hazard ratio, which begins at month `after` (a delayed effect)."""
-        if not 0 <= hazard_ratio < np.inf:
-            raise InputError("hazard_ratio", hazard_ratio, "a number of at least 0")
-        if not 0 <= after < np.inf:
-            raise InputError("after", after, "a number of at least 0")
+        hazard_ratio = as_number("hazard_ratio", hazard_ratio, least=0)
+        after = as_number("after", after, least=0)
         breaks = sorted({*self.breaks, after})
         held = self.arrays[1][np.searchsorted(self.arrays[0], breaks, side="right") - 1]
         rates = np.where(np.array(breaks) >= after, held * hazard_ratio, held)

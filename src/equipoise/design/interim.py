@@ -20,6 +20,7 @@ from pydantic import Field, model_validator
 from equipoise.design.group_sequential import Boundaries, GroupSequential, crossing_along
 from equipoise.design.normal import upper_quantile
 from equipoise.design.spending import SPENDING, cumulative
+from equipoise.design.wald import as_floats, as_number
 from equipoise.errors import InputError, NoSolutionError
 from equipoise.value import Value
 
@@ -159,7 +160,7 @@ def conditional_power(interim: Interim, *, later_errors: ArrayLike, effect: floa
     as in a design's power (Jennison & Turnbull 2000, ch. 10).
     """
     rest, errors = _later(interim, later_errors)
-    truth = interim.estimate if effect is None else _real("effect", effect)
+    truth = interim.estimate if effect is None else as_number("effect", effect)
     return crossing_along(rest, truth / errors)[0].cumsum()
 
 
@@ -171,12 +172,12 @@ def predictive_power(
     Accurate to 1e-8 where later looks hold up to 10 000 times the information of now (Spiegelhalter, Freedman & Blackburn
     1986). Futility bounds are obeyed.
     """
-    if not prior_sd > 0:
-        raise InputError("prior_sd", prior_sd, "a number above 0")
+    if prior_sd != math.inf:
+        as_number("prior_sd", prior_sd, above=0)
     rest, errors = _later(interim, later_errors)
     precision = 1 / interim.standard_error[-1] ** 2
     prior = 0.0 if math.isinf(prior_sd) else 1 / prior_sd**2
-    mean = (precision * interim.estimate + prior * _real("prior_mean", prior_mean)) / (precision + prior)
+    mean = (precision * interim.estimate + prior * as_number("prior_mean", prior_mean)) / (precision + prior)
     sd = 1 / math.sqrt(precision + prior)
     deviations, weights = _normal_rule(float(np.hypot(1.0, sd / errors.min())))
     effects = mean + sd * deviations
@@ -203,7 +204,7 @@ def stagewise_p_value(interim: Interim, *, effect: float = 0.0) -> float:
     stop = _stopped(interim)
     bounds = interim.bounds
     t = np.array(bounds.information[:stop])
-    means = _real("effect", effect) / interim.standard_error[stop - 1] * np.sqrt(t / t[-1])
+    means = as_number("effect", effect) / interim.standard_error[stop - 1] * np.sqrt(t / t[-1])
     futility = _binding(interim, bounds.futility)[: stop - 1]
     cut = bounds.model_copy(
         update={
@@ -212,7 +213,7 @@ def stagewise_p_value(interim: Interim, *, effect: float = 0.0) -> float:
             "futility": futility,
         }
     )
-    return float(crossing_along(cut, means)[0].sum())
+    return min(float(crossing_along(cut, means)[0].sum()), 1.0)
 
 
 def stagewise_confidence_interval(interim: Interim) -> tuple[float, float]:
@@ -237,12 +238,10 @@ def spend_at_observed(design: GroupSequential, information: ArrayLike, *, planne
         raise InputError("spending", design.spending, ", ".join(SPENDING))
     if design.futility != "none" and design.binding:
         raise InputError("binding", True, "false, for looks at other information than planned")
-    observed = np.asarray(information, float)
-    rising = observed.ndim == 1 and observed.size > 0 and np.isfinite(observed).all()
-    if not rising or not (np.diff(observed, prepend=0.0) > 0).all():
+    observed = as_floats("information", information)
+    if observed.ndim != 1 or not observed.size or not (np.diff(observed, prepend=0.0) > 0).all():
         raise InputError("information", observed.tolist(), "numbers that rise from above 0")
-    if not 0 < planned < math.inf:
-        raise InputError("planned", planned, "a number above 0")
+    planned = as_number("planned", planned, above=0)
     fractions = np.minimum(observed / planned, 1.0)
     changes: dict[str, object] = {
         "information": (*(float(t) for t in observed[:-1] / observed[-1]), 1.0),
@@ -261,16 +260,12 @@ def _spent(fractions: Floats, error: float, name: str, parameter: float | None) 
     return (*(float(part) for part in cumulative(fractions[:-1], error, name, parameter)), error)
 
 
-def _real(field: str, given: float) -> float:
-    if not math.isfinite(given):
-        raise InputError(field, given, "a finite number")
-    return given
-
-
 def _look(interim: Interim, look: int | None) -> int:
-    if look is not None and not 1 <= look <= interim.look:
+    if look is None:
+        return interim.look - 1
+    if as_number("look", look) not in range(1, interim.look + 1):
         raise InputError("look", look, f"a look held, from 1 to {interim.look}")
-    return (look or interim.look) - 1
+    return int(look) - 1
 
 
 def _stopped(interim: Interim) -> int:
@@ -289,10 +284,11 @@ def _binding(interim: Interim, futility: tuple[float | None, ...]) -> tuple[floa
 def _later(interim: Interim, later_errors: ArrayLike) -> tuple[Boundaries, Floats]:
     """The looks still to come, futility obeyed, and the standard errors given for them."""
     rest = _remaining(interim, interim.look - 1, interim.bounds.futility)
-    errors = np.asarray(later_errors, float)
-    if errors.shape != (len(rest.information),) or not ((errors > 0) & np.isfinite(errors)).all():
+    errors = as_floats("later_errors", later_errors, above=0)
+    if errors.shape != (len(rest.information),) or (np.diff(errors) > 1e-9 * errors[0]).any():
+        looks = len(rest.information)
         raise InputError(
-            "later_errors", later_errors, f"{len(rest.information)} numbers above 0, one for each look to come"
+            "later_errors", later_errors, f"{looks} numbers above 0 that never rise, one for each look to come"
         )
     return rest, errors
 
@@ -339,47 +335,6 @@ def _root(rising: Callable[[float], float], low: float, high: float, within: flo
     return float(solve(rising, low, high, xtol=within, rtol=1e-14))
 
 
-def two_arm_means(
-    n_treatment: ArrayLike, n_control: ArrayLike, mean_treatment: ArrayLike, mean_control: ArrayLike,
-    sd_treatment: ArrayLike, sd_control: ArrayLike,
-) -> tuple[Floats, Floats]:  # fmt: skip
-    """Cumulative Z and standard error of the difference in means from the data of each stage alone, shape (K,) each.
-
-    The standard deviation is pooled over both arms, within each arm over its stages with their means (the sum of squares of
-    all its patients). Raises InputError.
-    """
-    given = {
-        "n_treatment": n_treatment, "mean_treatment": mean_treatment, "sd_treatment": sd_treatment,
-        "n_control": n_control, "mean_control": mean_control, "sd_control": sd_control,
-    }  # fmt: skip
-    _check_stages({name: np.asarray(value, float) for name, value in given.items()})
-    arms = [
-        _cumulative_arm(*(np.asarray(part, float) for part in parts))
-        for parts in ((n_treatment, mean_treatment, sd_treatment), (n_control, mean_control, sd_control))
-    ]
-    (n1, mean1, squares1), (n2, mean2, squares2) = arms
-    pooled = np.sqrt((squares1 + squares2) / (n1 + n2 - 2))
-    error = pooled * np.sqrt(1 / n1 + 1 / n2)
-    return (mean1 - mean2) / error, error
-
-
-def _check_stages(parts: dict[str, Floats]) -> None:
-    shape = parts["n_treatment"].shape
-    for name, part in parts.items():
-        least = {"n": 2.0, "sd": 0.0, "mean": -math.inf}[name.split("_", maxsplit=1)[0]]
-        if part.ndim != 1 or part.shape != shape or not part.size or not (np.isfinite(part) & (part >= least)).all():
-            raise InputError(name, part.tolist(), f"a number from {least:g} for each stage, as many in both arms")
-    if not parts["sd_treatment"].any() and not parts["sd_control"].any():
-        raise InputError("sd_treatment", parts["sd_treatment"].tolist(), "numbers above 0 in one stage at least")
-
-
-def _cumulative_arm(n: Floats, mean: Floats, sd: Floats) -> tuple[Floats, Floats, Floats]:
-    """Cumulative size, mean and sum of squares about it."""
-    total = n.cumsum()
-    overall = (n * mean).cumsum() / total
-    return total, overall, ((n - 1) * sd**2 + n * mean**2).cumsum() - total * overall**2
-
-
 __all__ = [
     "Interim",
     "conditional_power",
@@ -391,5 +346,4 @@ __all__ = [
     "spend_at_observed",
     "stagewise_confidence_interval",
     "stagewise_p_value",
-    "two_arm_means",
 ]

@@ -22,6 +22,7 @@ from equipoise.design.wald import (
     Objective,
     Test,
     as_floats,
+    broadcasts,
     check_choice,
     check_test,
     scalar_or_array,
@@ -30,6 +31,7 @@ from equipoise.design.wald import (
 from equipoise.errors import InputError, NoSolutionError
 
 
+@broadcasts
 def mean_power(
     n_treatment: ArrayLike,
     n_control: ArrayLike,
@@ -58,6 +60,7 @@ def mean_power(
     return case.power(nt, nc, *case.arrays)
 
 
+@broadcasts
 def mean_size(
     *,
     power: ArrayLike,
@@ -108,6 +111,7 @@ def mean_size(
     return split(crossing(excess, least, most, share, target, *case.arrays), ratio)
 
 
+@broadcasts
 def mean_effect(
     n_treatment: ArrayLike,
     n_control: ArrayLike,

@@ -23,7 +23,7 @@ from scipy import special
 
 from equipoise.design.score import Side, check_power, check_words, critical_z, limits, sides_power, sides_size
 from equipoise.design.size import Size, first_crossing, split
-from equipoise.design.wald import Better, Floats, Objective, as_floats, check_choice
+from equipoise.design.wald import Better, Floats, Objective, as_floats, broadcasts, check_choice
 from equipoise.errors import InputError
 
 Measure = Literal["difference", "ratio", "odds-ratio"]
@@ -32,6 +32,7 @@ _EDGE = 1e-9
 """How near 0 and 1 a detectable proportion is looked for."""
 
 
+@broadcasts
 def proportion_power(
     n_treatment: ArrayLike,
     n_control: ArrayLike,
@@ -60,6 +61,7 @@ def proportion_power(
     return sides_power(total, [_side(measure, sign, limit, nt / total, pt, pc) for sign, limit in passed], z)
 
 
+@broadcasts
 def proportion_size(
     *,
     power: ArrayLike,
@@ -84,6 +86,7 @@ def proportion_size(
     return split(sides_size(target, sides, z), ratio)
 
 
+@broadcasts
 def proportion_effect(
     n_treatment: ArrayLike,
     n_control: ArrayLike,

@@ -19,8 +19,18 @@ from typing import Any, NamedTuple, Required, TypedDict, Unpack, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.design.cluster import clusters_for_power, round_up
-from equipoise.design.wald import Better, Decision, Floats, as_floats, check_test, scalar_or_array, wald_power
+from equipoise.design.cluster import check_solved_for, clusters_for_power, reached, round_up
+from equipoise.design.wald import (
+    Better,
+    Decision,
+    Floats,
+    as_floats,
+    broadcasts,
+    check_keywords,
+    check_test,
+    scalar_or_array,
+    wald_power,
+)
 from equipoise.errors import InputError
 
 _SIZE_NODES = 8
@@ -94,6 +104,7 @@ def crossover_cluster_layout(*, periods: int = 2) -> Floats:
     return np.stack([first, 1 - first]).astype(np.float64)
 
 
+@broadcasts
 def stepped_wedge_variance(
     *,
     layout: ArrayLike,
@@ -114,6 +125,7 @@ def stepped_wedge_variance(
     Gauss-Laguerre), the expected information of many clusters. Relative accuracy 1e-10 with equal sizes.
     Raises InputError, also for a layout that cannot tell the treatment effect from the periods'.
     """
+    check_keywords(correlation, Correlation.__annotations__, ("size", "icc"))
     treated, observed = _read_layout(layout)
     clusters = as_floats("clusters_per_sequence", clusters_per_sequence, above=0)
     share = _sequence_weights(sequence_weights, len(treated))
@@ -131,6 +143,7 @@ def stepped_wedge_variance(
     return scalar_or_array(scale / (clusters * information))
 
 
+@broadcasts
 def stepped_wedge_power(
     *,
     sequences: int | None = None,
@@ -161,6 +174,7 @@ def stepped_wedge_power(
     return wald_power(effect, np.sqrt(variance), df=total - 2, **decision)
 
 
+@broadcasts
 def stepped_wedge_clusters(
     *,
     sequences: int | None = None,
@@ -185,8 +199,50 @@ def stepped_wedge_clusters(
     return SteppedWedgeCount(rounded, round_up(rounded * rows), unrounded)
 
 
+@broadcasts
+def stepped_wedge_effect(
+    *,
+    sequences: int | None = None,
+    layout: ArrayLike | None = None,
+    clusters_per_sequence: ArrayLike,
+    power: ArrayLike = 0.8,
+    sequence_weights: ArrayLike | None = None,
+    **plan: Unpack[SteppedWedgePlan],
+) -> Floats:
+    """Smallest true difference (treatment minus control) that the clusters show superior with the power.
+
+    For non-inferiority it is the worst difference that they still show not inferior. Its sign follows `better` ("higher"
+    unless given). The keywords are those of `stepped_wedge_power` without `difference` and `treatment`; to a relative 1e-9
+    of the treatment's value. Raises InputError (also for equivalence), and NoSolutionError where no treatment value gives the
+    power, or every one.
+    """
+    target = as_floats("power", power, above=0, below=1)
+    check_solved_for(plan)
+    plan = cast(SteppedWedgePlan, {"better": "higher", **plan})
+    sign = 1.0 if plan.get("better") == "higher" else -1.0
+    margin = as_floats("margin", plan.get("margin", 0.0), least=0)
+    if "control" in plan:
+        control, name = as_floats("control", plan.get("control"), above=0, below=1), "treatment"
+        least, most = control * 1e-6, 1 - (1 - control) * 1e-6
+        low, high = np.clip(control - sign * margin, least, most), most if sign > 0 else least
+    else:
+        sd, name = as_floats("sd", plan.get("sd"), above=0), "difference"
+        control, low, high = np.zeros_like(sd), -sign * margin + 0.0 * sd, sign * 1e4 * sd
+
+    def excess(value: Floats) -> Floats:
+        whole = cast(SteppedWedgePlan, {**plan, name: value})
+        got = stepped_wedge_power(
+            sequences=sequences, layout=layout, clusters_per_sequence=clusters_per_sequence,
+            sequence_weights=sequence_weights, **whole,
+        )  # fmt: skip
+        return got - target
+
+    return scalar_or_array(reached(excess, low, high) - control)
+
+
 def _split(plan: SteppedWedgePlan) -> tuple[Floats, Floats, Correlation, Decision]:
     """The effect, the total standard deviation, and the keywords for the variance and for the test."""
+    check_keywords(plan, SteppedWedgePlan.__annotations__, ("size", "icc"))
     decision: dict[str, Any] = {"alpha": 0.05, "sided": 2, "test": "t", "objective": "superiority"}
     decision |= {"margin": 0.0, "better": cast("Better | None", None)}
     decision |= {name: value for name, value in plan.items() if name in Decision.__annotations__}

@@ -20,6 +20,7 @@ from equipoise.design import survival_kernels as kernels
 from equipoise.design.accrual import Accrual
 from equipoise.design.hazard import Hazard
 from equipoise.design.steps import Floats
+from equipoise.design.wald import as_number, broadcasts
 from equipoise.errors import InputError, NoSolutionError
 from equipoise.value import Value
 
@@ -107,6 +108,7 @@ def event_probability(
     return found.reshape(months.shape)[()]
 
 
+@broadcasts
 def expected_events(
     t: ArrayLike,
     *,
@@ -126,6 +128,7 @@ def expected_events(
     return kernels.events_at(t.ravel(), patients.ravel(), *accrual.arrays, curve).reshape(t.shape)[()]
 
 
+@broadcasts
 def trial_events(t: ArrayLike, *, accrual: Accrual, patients: ArrayLike, arms: TwoArms) -> ArmEvents:
     """Expected events by calendar month `t` in each arm of a trial; as `expected_events`."""
     t, patients = np.broadcast_arrays(_at_least_0("t", t), _at_least_0("patients", patients))
@@ -136,6 +139,7 @@ def trial_events(t: ArrayLike, *, accrual: Accrual, patients: ArrayLike, arms: T
     return ArmEvents(share * treatment, (1.0 - share) * control)
 
 
+@broadcasts
 def time_of_events(events: ArrayLike, *, accrual: Accrual, patients: ArrayLike, arms: TwoArms) -> Floats:
     """The calendar month at which both arms together expect `events`; infinite if they never do.
 
@@ -147,6 +151,7 @@ def time_of_events(events: ArrayLike, *, accrual: Accrual, patients: ArrayLike, 
     return times.reshape(events.shape)[()]
 
 
+@broadcasts
 def logrank_noncentrality(
     t: ArrayLike, *, accrual: Accrual, patients: ArrayLike, arms: TwoArms, margin: float = 1.0
 ) -> LogRank:
@@ -156,8 +161,7 @@ def logrank_noncentrality(
     1981, Biometrika 68:316; Lakatos 1988, Biometrics 44:229), integrals to 1e-10 relative. With `margin` the score test of
     "hazard ratio = margin". NaN where `t` is infinite. Raises InputError.
     """
-    if not 0 < margin < np.inf:
-        raise InputError("margin", margin, "a hazard ratio above 0")
+    margin = as_number("margin", margin, above=0)
     t, patients = np.broadcast_arrays(_at_least_0("t", t), _at_least_0("patients", patients))
     finite = np.where(np.isfinite(t), t, 0.0)
     score, information = kernels.logranks_at(
@@ -178,16 +182,13 @@ def survival_size(
     patients per month and recruitment lasts as long as is needed. Relative accuracy 1e-10. Raises InputError, and
     NoSolutionError if recruitment or the hazards never give so many events.
     """
-    if not 0 < events < np.inf:
-        raise InputError("events", events, "a number above 0")
-    if not 0 <= follow_up < np.inf:
-        raise InputError("follow_up", follow_up, "a number of months of at least 0")
+    events = as_number("events", events, above=0)
+    follow_up = as_number("follow_up", follow_up, least=0)
     if accrual_months is None:
         patients = _patients_for(events, accrual, follow_up, arms)
         accrual_months, scale = float(accrual.time_of(patients)), 1.0
     else:
-        if not 0 < accrual_months < np.inf:
-            raise InputError("accrual_months", accrual_months, "a number of months above 0")
+        accrual_months = as_number("accrual_months", accrual_months, above=0)
         relative = float(accrual.enrolled(accrual_months))
         found = _events_after(relative, accrual, follow_up, arms, accrual_months) if relative > 0 else 0.0
         if found <= 0:
@@ -230,8 +231,8 @@ def _patients_for(events: float, accrual: Accrual, follow_up: float, arms: TwoAr
 
 
 def _curve(hazard: Hazard, dropout: Hazard, max_follow_up: float | None) -> Floats:
-    if max_follow_up is not None and not 0 < max_follow_up < np.inf:
-        raise InputError("max_follow_up", max_follow_up, "a number of months above 0, or none")
+    if max_follow_up is not None:
+        as_number("max_follow_up", max_follow_up, above=0)
     return kernels.event_curve(*hazard.arrays, *dropout.arrays, np.inf if max_follow_up is None else max_follow_up)
 
 

@@ -18,13 +18,14 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from equipoise.design.steps import Floats
-from equipoise.design.wald import Better, Objective, as_floats, bisect, check_choice
+from equipoise.design.wald import Better, Objective, as_floats, bisect, broadcasts, check_choice
 from equipoise.errors import InputError, NoSolutionError
 
 Method = Literal["schoenfeld", "freedman"]
 _MOST_INFORMATION = 1e12
 
 
+@broadcasts
 def events_required(
     *,
     hazard_ratio: ArrayLike,
@@ -58,6 +59,7 @@ def events_required(
     return (root**2 * (1 + r) ** 2 / r)[()]
 
 
+@broadcasts
 def survival_power(
     events: ArrayLike,
     *,
@@ -77,6 +79,7 @@ def survival_power(
     return special.ndtr(root * _benefit(hr, bound, objective, method, r) - critical)[()]
 
 
+@broadcasts
 def survival_effect(
     events: ArrayLike,
     *,

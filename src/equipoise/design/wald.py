@@ -9,8 +9,10 @@ against a normal ("z") or a Student ("t") reference.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Literal, TypedDict
+import functools
+import inspect
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Literal, ParamSpec, TypedDict, TypeVar, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +24,9 @@ Floats = NDArray[np.float64]
 Test = Literal["t", "z"]
 Objective = Literal["superiority", "non-inferiority", "equivalence"]
 Better = Literal["higher", "lower"]
+P = ParamSpec("P")
+R = TypeVar("R")
+_TABLES = ("layout", "sequence_weights")
 
 
 class Decision(TypedDict, total=False):
@@ -122,15 +127,70 @@ def as_floats(
 ) -> Floats:
     """The argument as finite numbers within open (above, below) and closed (least, most) bounds."""
     try:
-        values = np.asarray(given, dtype=np.float64)
+        read = np.asarray(given)
+        values = read.astype(np.float64, copy=False) if read.dtype.kind in "biufO" else None
     except (TypeError, ValueError):
-        raise InputError(field, given, "numbers") from None
+        values = None
+    if values is None:
+        raise InputError(field, given, "numbers")
     if values.size and not (above < values.min() >= least and most >= values.max() < below):
         bounds = [(above, "above"), (least, "at least"), (below, "below"), (most, "at most")]
         allowed = " and ".join(f"{word} {bound:g}" for bound, word in bounds if np.isfinite(bound))
         bad = ~((above < values) & (values >= least) & (most >= values) & (values < below))  # NaN too
         raise InputError(field, float(values[bad].flat[0]), allowed or "finite numbers")
     return values
+
+
+def as_number(
+    field: str,
+    given: ArrayLike | None,
+    *,
+    above: float = -np.inf,
+    below: float = np.inf,
+    least: float = -np.inf,
+    most: float = np.inf,
+) -> float:
+    """The argument as one finite number within the bounds, as `as_floats`."""
+    values = as_floats(field, given, above=above, below=below, least=least, most=most)
+    if values.ndim:
+        raise InputError(field, given, "one number")
+    return float(values)
+
+
+def check_keywords(given: Mapping[str, object], known: Collection[str], required: tuple[str, ...]) -> None:
+    """Refuse keywords that are not known, and the lack of one that is required."""
+    for name, value in given.items():
+        if name not in known:
+            raise InputError(name, value, "no such keyword; check the spelling")
+    for name in required:
+        if name not in given:
+            raise InputError(name, None, "this keyword is required")
+
+
+def broadcasts(function: Callable[P, R]) -> Callable[P, R]:
+    """Has a function refuse, by name, an array argument whose shape does not fit those of the others.
+
+    All its lists and arrays must broadcast, but for tables that describe the design.
+    """
+    places = list(inspect.signature(function).parameters)
+
+    @functools.wraps(function)
+    def checked(*args: P.args, **keywords: P.kwargs) -> R:
+        shape: tuple[int, ...] = ()
+        for name, value in (*zip(places, args, strict=False), *keywords.items()):
+            if name in _TABLES or not isinstance(value, list | tuple | np.ndarray):
+                continue
+            try:
+                own = np.shape(cast(ArrayLike, value))
+            except ValueError:
+                continue  # ragged: refused where it is read
+            try:
+                shape = np.broadcast_shapes(shape, own)
+            except ValueError:
+                raise InputError(name, value, f"a shape that fits the other arguments', {shape}") from None
+        return function(*args, **keywords)
+
+    return checked
 
 
 def bisect(rises: Callable[[Floats], Floats], low: ArrayLike, high: ArrayLike) -> Floats:

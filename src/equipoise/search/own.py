@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from equipoise.design import GroupSequential
 from equipoise.errors import InputError
 from equipoise.search import families
-from equipoise.search.block import Block
+from equipoise.search.block import NEVER, Block, Conduct
 from equipoise.search.describe import design_of, scenario_results, sentence
 from equipoise.search.file import parse_toml, read_text
 from equipoise.search.question import Count, Family, NonNegative, Positive, Question
@@ -113,6 +113,9 @@ def block_of(question: Question, own: OwnDesign) -> Block:
     if question.endpoint.kind == "survival":
         if own.events is None:
             raise InputError("design.events", None, "a whole number from 1, for a survival endpoint")
+        if own.events > treatment + control:
+            allowed = f"at most {treatment + control:.0f}, one for each patient"
+            raise InputError("design.events", own.events, allowed)
         columns["events"] = np.array([float(own.events)])
         arms = arms[0][None], arms[1][None]
     return Block(own.family, shape, ratio, months, sites, *arms, columns=columns)
@@ -145,6 +148,8 @@ def evaluate_design(question: Question, own: OwnDesign) -> SearchResult:
     started = time.perf_counter()
     block = block_of(question, own)
     conduct = families.evaluate(question, block)
+    if own.events is not None:
+        _check_reached(question, own.events, conduct)
     summary = summarise(question, block, conduct)
     objectives = summary.objectives(weights_of(question))[0]
     design = design_of(block, 0)
@@ -168,6 +173,15 @@ def evaluate_design(question: Question, own: OwnDesign) -> SearchResult:
         question=question, evaluated=1, feasible=int(candidate.feasible), front_size=1, candidates=(candidate,),
         recommended=None, why=(), reasons=(), seconds=round(time.perf_counter() - started, 3),
     )  # fmt: skip
+
+
+def _check_reached(question: Question, events: int, conduct: Conduct) -> None:
+    """Refuse a design that waits in vain for its last event: no month is a fact of it."""
+    never = np.broadcast_to(conduct.months >= NEVER, conduct.up.shape).any(axis=(0, 1, 3))
+    for place in np.flatnonzero(never):
+        name = question.scenarios[place].name
+        allowed = f'fewer events, or more patients: under "{name}" so many events are never reached'
+        raise InputError("design.events", events, allowed)
 
 
 def evaluate_file(path: Path) -> SearchResult:
