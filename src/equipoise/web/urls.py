@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from equipoise.web import feeds, pages
+from equipoise.web import feeds, find, pages
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("healthz", pages.healthz, name="healthz"),
     path("language", pages.set_language, name="set_language"),
     path("calendar/<str:token>.ics", feeds.feed, name="feed"),
+    path("find", find.page, name="find"),
     path("account/", include("allauth.urls")),
     path("", include("equipoise.web.designs.urls")),
     path("questions/", include("equipoise.web.questions.urls")),
