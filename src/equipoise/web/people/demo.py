@@ -5,6 +5,7 @@ import secrets
 from django.db import transaction
 
 from equipoise.web.environment import home
+from equipoise.web.people.demo_people import fill_holidays, fill_profiles, load_more
 from equipoise.web.people.models import Institution, Membership, User
 
 INSTITUTIONS = {
@@ -30,7 +31,7 @@ PEOPLE = [
 
 @transaction.atomic
 def load_demo() -> dict[str, str]:
-    """Make the demo institutions and people where they are not there yet; returns {e-mail: password}."""
+    """Make the demo institutions and people where they are not there yet; returns {e-mail: password} of the six main ones."""
     password = _password()
     places = {
         name: Institution.objects.update_or_create(name_en=facts["name_en"], defaults=facts)[0]
@@ -50,7 +51,18 @@ def load_demo() -> dict[str, str]:
             user.save(update_fields=["password"])
         Membership.objects.get_or_create(user=user, institution=institution, role=role)
         accounts[email] = password
+    main = User.objects.filter(email__in=accounts)
+    fill_profiles({user.email.split("@")[0]: user for user in main}, {mail: place for mail, _, _, place, _ in PEOPLE})
+    load_more(places, main[0].password)
+    fill_holidays(places)
     return accounts
+
+
+def demo_people() -> dict[str, User]:
+    """Everyone of the demo, by what stands before the @ of their e-mail."""
+    ends = tuple(f"@{place}.example.org" for place in INSTITUTIONS)
+    found = User.objects.filter(email__endswith=".example.org").order_by("pk")
+    return {user.email.split("@")[0]: user for user in found if user.email.endswith(ends)}
 
 
 def _password() -> str:
