@@ -87,7 +87,7 @@ def test_from_a_question_to_a_recommendation(
     page.locator("#recommended").wait_for()
     search = Search.objects.get()
     assert page.locator(".recommendation .badge").inner_text() == search.recommended
-    page.locator("[data-drawn]").nth(2).wait_for()
+    page.locator("[data-drawn=yes]").nth(2).wait_for()
     axe(page)
     shot(page, f"explorer-{language}")
 
@@ -100,7 +100,7 @@ def test_from_a_question_to_a_recommendation(
     other.locator("a.toggle").click()
     page.locator(f"#compare ~ .table-frame thead >> text={name}").wait_for()
     assert name in page.url
-    page.locator("[data-drawn]").nth(2).wait_for()
+    page.locator("[data-drawn=yes]").nth(2).wait_for()
     axe(page)
     shot(page, f"compared-{language}")
 
@@ -108,13 +108,13 @@ def test_from_a_question_to_a_recommendation(
     colleague.goto(page.url)
     colleague.locator(f"#compare ~ .table-frame thead >> text={name}").wait_for()
     assert colleague.locator(".filters [name=looks]").input_value() == "3"
-    colleague.locator("[data-drawn]").nth(2).wait_for()
+    colleague.locator("[data-drawn=yes]").nth(2).wait_for()
 
 
 def test_a_point_of_the_front_is_hovered_and_picked(open_page, sign_in, investigator, searched):
     page = sign_in(open_page("en"), investigator)
     page.goto(searched.get_absolute_url())
-    page.locator("[data-drawn]").nth(2).wait_for()
+    page.locator("[data-drawn=yes]").nth(2).wait_for()
     before = page.locator(".comparison thead th").count()
     canvas = page.locator("[data-pick] canvas")
     canvas.scroll_into_view_if_needed()
@@ -135,6 +135,30 @@ def test_a_point_of_the_front_is_hovered_and_picked(open_page, sign_in, investig
     page.wait_for_url(re.compile("compare="))
     page.wait_for_function(f"document.querySelectorAll('.comparison thead th').length !== {before}")
     assert (picked in page.url) == (before == 2 or picked in page.url)
+
+
+def test_a_drawn_chart_keeps_its_name_and_a_change_is_told_without_losing_the_focus(
+    open_page, sign_in, investigator, searched
+):
+    page = sign_in(open_page("en"), investigator)
+    warnings = []
+    page.on("console", lambda message: message.type == "warning" and warnings.append(message.text))
+    page.goto(searched.get_absolute_url())
+    page.locator("[data-drawn=yes]").nth(2).wait_for()
+    names = page.locator(".drawing").evaluate_all("drawn => drawn.map(chart => chart.getAttribute('aria-label'))")
+    assert names == page.locator("figure img").evaluate_all("pictures => pictures.map(picture => picture.alt)")
+    added = page.locator("tr:not(.chosen) a.toggle").first
+    name = added.get_attribute("id").removeprefix("toggle-")
+    added.click()
+    page.locator("#spoken").filter(has_text=name).wait_for(state="attached")
+    assert page.evaluate("document.activeElement.id") == f"toggle-{name}"
+    page.locator(f"#remove-{name}").click()
+    page.locator(f"#remove-{name}").wait_for(state="detached")
+    page.wait_for_function("document.activeElement.id === 'compare'")
+    page.locator("#copy").click()
+    page.locator("#spoken").filter(has_text="copied").wait_for(state="attached")
+    page.locator("[data-drawn=yes]").nth(2).wait_for()
+    assert warnings == []
 
 
 @pytest.mark.parametrize("width", [390, 768])

@@ -110,21 +110,52 @@ def test_a_search_whose_worker_died_says_so_and_can_be_started_again(client, que
     assert search.status == "failed"
 
 
-def test_a_question_without_an_answer_fails_with_the_reason(client, question, owner):
-    payload = question.payload
-    for scenario in payload["scenarios"]:
-        scenario["difference"] = -abs(scenario["difference"]) * (
-            1 if payload["endpoint"].get("better") == "higher" else -1
-        )
-    change_question(question=question, parts={"scenarios": payload["scenarios"]})
+def without_benefit(payload):
+    sign = 1 if payload["endpoint"].get("better") == "higher" else -1
+    return [row | {"difference": -abs(row["difference"]) * sign} for row in payload["scenarios"]]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_search_without_an_answer_says_so_and_where_to_mend_the_question(client, question, owner, language):
+    owner.language = language
+    owner.save()
+    change_question(question=question, parts={"scenarios": without_benefit(question.payload)})
     question.refresh_from_db()
     search = actions.start_search(question=question, owner=owner)
     tasks.run.func(search.pk)
     search.refresh_from_db()
-    assert search.status == "failed"
-    assert search.fault in client.get(search.get_absolute_url()).content.decode().replace("&quot;", '"').replace(
-        "&#x27;", "'"
-    )
+    assert search.found_nothing
+    page = client.get(search.get_absolute_url()).content.decode()
+    assert "endpoint.better" not in page
+    assert f'href="/questions/{question.pk}/edit/scenarios/"' in page
+    assert {"en": "The search found no design", "zh-hans": "搜索未找到设计"}[language] in page
+    cards = client.get("/searches/").content.decode()
+    assert {"en": "found no design", "zh-hans": "未找到设计"}[language] in cards
+    assert "failed" not in cards
+
+
+def test_what_the_search_refuses_is_named_by_its_label(client, question, owner):
+    search = actions.start_search(question=question, owner=owner)
+    actions.take_up(search.pk)
+    actions.fail(search.pk, "limits.max_patients: 3 was given; allowed: more")
+    page = client.get(search.get_absolute_url()).content.decode()
+    assert "limits.max_patients" not in page
+    assert f'href="/questions/{question.pk}/edit/conduct/"' in page
+
+
+def test_limits_that_rule_all_out_are_told_with_those_that_would_do(client, question, owner):
+    change_question(question=question, parts={"limits": {"max_patients": 20}})
+    question.refresh_from_db()
+    search = actions.start_search(question=question, owner=owner)
+    tasks.run.func(search.pk)
+    search.refresh_from_db()
+    [plain] = search.read().candidates
+    answered = client.get(search.get_absolute_url())
+    page = answered.content.decode()
+    assert f"{plain.max_patients:,.0f} patients (the limit is 20)" in page
+    assert f'href="/questions/{question.pk}/edit/conduct/"' in page
+    assert "No design is on the front" in page
+    assert "no other beats" not in page
 
 
 def test_what_should_not_happen_is_told_without_its_details(client, question, owner, monkeypatch):
@@ -146,8 +177,18 @@ def test_a_draft_cannot_be_searched(client, question):
 
 def test_an_answer_to_an_earlier_version_says_so(client, done, question):
     assert "The question has changed since" not in client.get(done.get_absolute_url()).content.decode()
+    title = question.title
     change_question(question=question, parts={"title": "Another title"})
-    assert "The question has changed since" in client.get(done.get_absolute_url()).content.decode()
+    page = client.get(done.get_absolute_url()).content.decode()
+    assert "The question has changed since" in page
+    assert f"<h1>{title}</h1>" in page
+    assert "Another title" not in page
+
+
+def test_who_comes_by_the_address_of_an_action_is_led_to_its_page(client, done, question):
+    assert client.get(f"/questions/{question.pk}/search/").url == question.get_absolute_url()
+    assert client.get(f"/searches/{done.pk}/cancel/").url == done.get_absolute_url()
+    assert Search.objects.count() == 1
 
 
 class TestExplorer:
@@ -192,6 +233,49 @@ class TestExplorer:
         assert picked in there.context["view"].compare
         assert there.context["view"].x == "max_patients"
 
+    def test_a_fifth_design_says_which_one_makes_room(self, client, done, answer):
+        four = [candidate.id for candidate in answer.candidates[:4]]
+        fifth = answer.candidates[4].id
+        address = f"{done.get_absolute_url()}?compare={','.join(four)}"
+        assert f"Compare {fifth} in place of {four[3]}" in client.get(address).content.decode()
+        page = client.get(f"{address}&toggle={fifth}", follow=True)
+        assert page.context["gone"] == four[3]
+        assert f"{four[3]} made room" in page.content.decode()
+        assert not client.get(f"{address}&gone=<script>").context["gone"]
+
+    def test_filters_that_let_nothing_through_can_be_cleared(self, client, done):
+        page = client.get(f"{done.get_absolute_url()}?most_patients=1&compare=")
+        assert "No design passes the filters" in page.content.decode()
+        assert b"data-pick" not in page.content
+        assert page.context["unfiltered"] == "?compare="
+
+    def test_months_may_have_a_fraction(self, answer):
+        view = View.read(QueryDict("most_months=30.5"), answer)
+        assert view.most_months == 30.5
+        assert "most_months=30.5" in view.address()
+
+    def test_it_says_how_many_of_the_front_were_kept(self, client, done, answer):
+        kept = sum(candidate.on_front for candidate in answer.candidates)
+        page = client.get(done.get_absolute_url()).content.decode()
+        assert f"{answer.front_size} designs are on the front" in page
+        assert f"The {kept} best of them were kept" in page
+
+    def test_the_last_look_does_not_stop_for_futility(self, client, done, answer):
+        [table, *_] = client.get(done.get_absolute_url()).context["looks"]
+        assert table["rows"][-1]["futility_stop"] == "–"
+
+    def test_the_design_that_would_win_stands_beside_the_best_in_one_step(self, client, done, answer):
+        rows = client.get(done.get_absolute_url()).context["robustness"]
+        for row in rows:
+            known = bool(row["then"] and answer.candidate(row["then"]))
+            assert bool(row["url"]) == known
+            assert not known or f"compare={answer.recommended},{row['then']}" in row["url"]
+
+    def test_the_address_of_the_view_can_be_copied(self, client, done):
+        page = client.get(f"{done.get_absolute_url()}?x=max_patients")
+        assert page.context["link"].startswith("http://testserver/searches/")
+        assert "x=max_patients" in page.context["link"]
+
     def test_the_figures_on_the_page_are_those_of_the_answer(self, client, done, answer):
         best = answer.candidate(answer.recommended)
         context = client.get(done.get_absolute_url()).context
@@ -231,6 +315,19 @@ class TestTakeAway:
         picture = client.get(f"/searches/{done.pk}/charts/{name}.svg")
         assert picture["Content-Type"] == "image/svg+xml"
         assert picture.content.startswith(b"<svg")
+
+    def test_a_chart_is_as_wide_and_as_dark_as_asked(self, client, done):
+        spec = client.get(f"/searches/{done.pk}/charts/power.json?width=320&theme=dark").json()
+        assert spec["width"] == 320
+        assert spec["config"]["axis"]["labelColor"] != client.get(f"/searches/{done.pk}/charts/power.json").json()[
+            "config"]["axis"]["labelColor"]  # fmt: skip
+        for wrong in ("width=9999999", "width=-1", "width=%C2%B2", "theme=<script>"):
+            assert client.get(f"/searches/{done.pk}/charts/power.json?{wrong}").json()["width"] == 700
+
+    def test_a_picture_names_the_designs(self, client, done, answer):
+        for name in ("power", "boundaries"):
+            picture = client.get(f"/searches/{done.pk}/charts/{name}.svg").content.decode()
+            assert f">{answer.recommended}<" in picture
 
     def test_there_is_nothing_to_take_before_the_end(self, client, question, owner):
         search = actions.start_search(question=question, owner=owner)

@@ -58,14 +58,14 @@ def stop(pk: int) -> None:
 
 
 def fail(pk: int, fault: str) -> None:
-    """It cannot be answered; `fault` is for the reader."""
+    """It cannot be answered; `fault` is one of Search's, or the library's sentence (outcomes.py words it for the reader)."""
     _end(pk, Status.FAILED, fault=fault)
 
 
 def give_up_if_lost(search: Search) -> None:
     """A search whose worker died has failed; it can be started again."""
     if search.is_lost:
-        fail(search.pk, "lost")
+        fail(search.pk, Search.LOST)
         search.refresh_from_db()
 
 

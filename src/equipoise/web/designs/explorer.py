@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,16 +46,30 @@ class View:
             looks=_whole(query.get("looks")),
             futility=_one_of(query.get("futility"), FUTILITY, ""),
             most_patients=_whole(query.get("most_patients")),
-            most_months=_whole(query.get("most_months")),
+            most_months=_number(query.get("most_months")),
             everything=query.get("everything") == "1",
             compare=tuple(named)[:MOST_COMPARED],
         )
 
     def toggled(self, name: str) -> View:
-        """With one more or one less design compared; a fifth takes the place of the one named last."""
+        """With one more or one less design compared; a fifth takes the place of the one named last (see `makes_room`)."""
         if name in self.compare:
             return replace(self, compare=tuple(held for held in self.compare if held != name))
         return replace(self, compare=(*self.compare[: MOST_COMPARED - 1], name))
+
+    def makes_room(self, name: str) -> str:
+        """The design that goes when this one is compared too, if any."""
+        full = len(self.compare) == MOST_COMPARED and name not in self.compare
+        return self.compare[-1] if full else ""
+
+    def toggle_address(self, name: str) -> str:
+        """The address with one more or one less design compared; it says which made room."""
+        gone = self.makes_room(name)
+        return self.toggled(name).address() + (f"&gone={gone}" if gone else "")
+
+    def unfiltered(self) -> View:
+        """The same without filters."""
+        return View(x=self.x, order=self.order, compare=self.compare)
 
     def address(self, **changes: Any) -> str:
         """The query string of this view with some changes, short: what is as usual is left out."""
@@ -63,7 +78,7 @@ class View:
         for name in ("x", "order", "family", "looks", "futility", "most_patients", "most_months"):
             value = getattr(view, name)
             if value != getattr(usual, name):
-                query[name] = f"{value:g}" if isinstance(value, float) else str(value)
+                query[name] = f"{value:.8g}" if isinstance(value, float) else str(value)
         if view.everything:
             query["everything"] = "1"
         query["compare"] = ",".join(view.compare)
@@ -72,7 +87,7 @@ class View:
     def shown(self, result: SearchResult) -> list[Candidate]:
         """The candidates that pass the filters, in order; those compared always do."""
         chosen = [
-            candidate for candidate in result.candidates if candidate.id in self.compare or self._passes(candidate)
+            candidate for candidate in result.candidates if candidate.id in self.compare or self.passes(candidate)
         ]
         if self.order == "rank":
             return chosen
@@ -82,7 +97,8 @@ class View:
         """The designs side by side, in the order in which they were named."""
         return [candidate for name in self.compare if (candidate := result.candidate(name))]
 
-    def _passes(self, candidate: Candidate) -> bool:
+    def passes(self, candidate: Candidate) -> bool:
+        """Whether the filters let a candidate through."""
         design = candidate.design
         return (
             (self.everything or candidate.on_front)
@@ -104,3 +120,9 @@ def _whole(given: str | None) -> int | None:
         if given and given.isascii() and given.isdecimal() and int(given[:9]) > 0 and len(given) < 9
         else None
     )
+
+
+def _number(given: str | None) -> float | None:
+    """A positive number with at most two decimals."""
+    found = re.fullmatch(r"[0-9]{1,6}([.][0-9]{0,2})?", given or "")
+    return float(found[0]) or None if found else None

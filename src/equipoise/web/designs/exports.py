@@ -5,7 +5,7 @@ from django.views.decorators.http import require_GET
 
 from equipoise.search import candidates_csv
 from equipoise.web.access import needs
-from equipoise.web.designs.charts import CHARTS, picture
+from equipoise.web.designs.charts import CHARTS, Look, picture
 from equipoise.web.designs.explorer import View
 from equipoise.web.designs.models import Search
 from equipoise.web.designs.views import answer
@@ -15,14 +15,14 @@ from equipoise.web.designs.views import answer
 @require_GET
 def chart_json(request: HttpRequest, search: Search, name: str) -> HttpResponse:
     """A chart's Vega-Lite specification, for the page to draw."""
-    return HttpResponse(_chart(request, search, name).to_json(), content_type="application/json")
+    return HttpResponse(_chart(request, search, name, interactive=True).to_json(), content_type="application/json")
 
 
 @needs("designs.view_search", Search)
 @require_GET
 def chart_svg(request: HttpRequest, search: Search, name: str) -> HttpResponse:
     """A chart as a picture, for readers without JavaScript and for papers."""
-    return HttpResponse(picture(_chart(request, search, name)), content_type="image/svg+xml")
+    return HttpResponse(picture(_chart(request, search, name, interactive=False)), content_type="image/svg+xml")
 
 
 @needs("designs.view_search", Search)
@@ -42,12 +42,12 @@ def table_csv(request: HttpRequest, search: Search) -> HttpResponse:
     return _file(text, "text/csv; charset=utf-8", f"search-{search.pk}.csv")
 
 
-def _chart(request: HttpRequest, search: Search, name: str):
+def _chart(request: HttpRequest, search: Search, name: str, *, interactive: bool):
     _done(search)
     if name not in CHARTS:
         raise Http404
     result = answer(search)
-    return CHARTS[name](result, View.read(request.GET, result))
+    return CHARTS[name](result, View.read(request.GET, result), Look.read(request.GET, interactive=interactive))
 
 
 def _done(search: Search) -> None:

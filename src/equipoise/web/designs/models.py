@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from equipoise.search import SearchResult
@@ -17,7 +18,9 @@ SILENCE = timedelta(seconds=90)
 
 
 class Search(models.Model):
-    """One search. `result` is a search result as JSON text, there once the status is done."""
+    """One search. `result` is a search result as JSON text, there once the status is done; `fault` says why it failed."""
+
+    LOST, UNEXPECTED, NO_DESIGN = "lost", "unexpected", "no design has the target power"
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -49,7 +52,7 @@ class Search(models.Model):
         verbose_name_plural = _("searches")
 
     def __str__(self) -> str:
-        return self.question.title
+        return self.title
 
     def get_absolute_url(self) -> str:
         return reverse("designs:detail", args=[self.pk])
@@ -68,6 +71,23 @@ class Search(models.Model):
     def is_stale(self) -> bool:
         """Whether the question has changed since."""
         return self.version != self.question.version
+
+    @property
+    def found_nothing(self) -> bool:
+        """Whether it ran to its end and has no design to recommend."""
+        if self.status == self.Status.DONE:
+            return not self.recommended
+        return self.status == self.Status.FAILED and self.fault.startswith(self.NO_DESIGN)
+
+    @property
+    def outcome(self) -> str:
+        """The status in words, in which finding nothing is no failure."""
+        return gettext("found no design") if self.found_nothing else self.get_status_display()
+
+    @property
+    def title(self) -> str:
+        """The question's title in the version that was searched."""
+        return self.question.at_version(self.version).title if self.is_stale else self.question.title
 
     def read(self) -> SearchResult:
         """The answer as the library's value."""

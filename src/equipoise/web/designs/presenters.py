@@ -1,5 +1,7 @@
 """A search and its answer as rows for a page: plain dictionaries, in the reader's language."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,6 +10,7 @@ from equipoise.search import Candidate, SearchResult
 from equipoise.web.designs import words
 from equipoise.web.designs.explorer import ORDERS, View
 from equipoise.web.designs.models import Search
+from equipoise.web.designs.money import money
 from equipoise.web.designs.reasons import percent, present_reasons
 
 FIRST = 12
@@ -24,31 +27,30 @@ def present_progress(search: Search) -> dict[str, Any]:
     }
 
 
-def present_fault(search: Search) -> str:
-    """Why it failed."""
-    if search.fault == "lost":
-        return _("The worker that ran it stopped before the end. Nothing is lost: start it again.")
-    if search.fault == "unexpected":
-        return _("Something went wrong on our side. It is written down for the administrator.")
-    return search.fault
-
-
 def present_answer(result: SearchResult, view: View, *, all_rows: bool) -> dict[str, Any]:
     """Everything on the page of a finished search."""
     best, shown = result.candidate(result.recommended), view.shown(result)
     compared = view.compared(result)
+    passing = sum(view.passes(candidate) for candidate in result.candidates)
     rows = shown if all_rows else _first(shown, view)
     return {
         "best": best and present_design(result, best),
         "best_sentence": best and words.sentence(best),
         "reasons": present_reasons(result),
         "axes": [
-            {"label": label, "url": view.address(x=name), "now": view.x == name} for name, label in words.AXES.items()
+            {"name": name, "label": label, "url": view.address(x=name), "now": view.x == name} for name, label in words.AXES.items()
         ],
         "rows": [_row(result, candidate, view) for candidate in rows],
-        "columns": [{"label": label, "url": view.address(order=order), "now": view.order == order}
+        "columns": [{"order": order, "label": label, "url": view.address(order=order), "now": view.order == order}
                     for order, label in zip(ORDERS, column_names(result), strict=True)],
         "effort": _("%(n)s designs in %(s)s s") % {"n": f"{result.evaluated:,}", "s": f"{result.seconds:.1f}"},
+        "spoken": _spoken(passing, compared),
+        "passing": passing,
+        "kept": len(result.candidates),
+        "filtered": view.unfiltered() != replace(view, everything=False),
+        "most_months": "" if view.most_months is None else f"{view.most_months:.8g}",
+        "unfiltered": view.unfiltered().address(),
+        "front_kept": sum(candidate.on_front for candidate in result.candidates),
         "shown": len(shown),
         "hidden": len(shown) - len(rows),
         "compared": [present_design(result, candidate) | {"remove": view.address(compare=view.toggled(candidate.id).compare)}
@@ -62,6 +64,7 @@ def present_answer(result: SearchResult, view: View, *, all_rows: bool) -> dict[
                 "now": percent(limit.weight_now),
                 "limit": _("any weight") if limit.weight_limit is None else percent(limit.weight_limit),
                 "then": limit.then or "",
+                "url": _beside(result, view, limit.then),
             }
             for limit in result.robustness
         ],
@@ -95,14 +98,6 @@ def present_design(result: SearchResult, candidate: Candidate) -> dict[str, Any]
         "max_months": f"{planned.max_months:.1f}",
         "expected_cost": money(candidate.expected_cost),
     }
-
-
-def money(amount: float) -> str:
-    """An amount short enough to compare: 12.3 M, 450 k."""
-    for size, letter in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
-        if abs(amount) >= size:
-            return f"{amount / size:.3g}{letter}"
-    return f"{amount:.0f}"
 
 
 def present_comparison(result: SearchResult, compared: list[Candidate]) -> list[dict[str, Any]]:
@@ -158,12 +153,31 @@ def present_looks(result: SearchResult, compared: list[Candidate]) -> list[dict[
                     "nominal": "–" if design["nominal_p"][look] is None else f"{design['nominal_p'][look]:.5f}",
                     "futility": "–" if design["futility"][look] is None else f"{design['futility'][look]:.4f}",
                     "efficacy_stop": percent(planned.stop_efficacy[look], 1),
-                    "futility_stop": percent(planned.stop_futility[look], 1),
+                    "futility_stop": _futility_stop(planned.stop_futility[look], design, look),
                 }
                 for look in range(design["looks"])
             ],
         })  # fmt: skip
     return tables
+
+
+def _futility_stop(chance: float, design: Mapping[str, Any], look: int) -> str:
+    """A dash where nothing stops for futility: without a bound, and at the end, where the trial is over anyway."""
+    stops = design["futility"][look] is not None and look + 1 < design["looks"]
+    return percent(chance, 1) if stops else "–"
+
+
+def _spoken(passing: int, compared: list[Candidate]) -> str:
+    """What a change of the explorer has come to, for those who do not see it."""
+    names = _(", ").join(held.id for held in compared) or _("none")
+    return _("%(n)s designs pass the filters. Side by side: %(names)s.") % {"n": passing, "names": names}
+
+
+def _beside(result: SearchResult, view: View, name: str | None) -> str:
+    """Where the recommended design stands beside another; nowhere for one that the answer does not describe."""
+    if not name or result.candidate(name) is None or not result.recommended:
+        return ""
+    return view.address(compare=(result.recommended, name)) + "#compare"
 
 
 def _facts(label: str, cells: list[Any]) -> dict[str, Any]:
@@ -183,6 +197,7 @@ def _row(result: SearchResult, candidate: Candidate, view: View) -> dict[str, An
     return present_design(result, candidate) | {
         "compared": compared,
         "on_front": candidate.on_front,
-        "toggle": view.address(compare=view.toggled(candidate.id).compare),
+        "toggle": view.toggle_address(candidate.id),
+        "makes_room": view.makes_room(candidate.id),
         "place": view.compare.index(candidate.id) + 1 if compared else None,
     }

@@ -8,6 +8,7 @@ from django_tasks import task
 from equipoise.errors import InputError, NoSolutionError
 from equipoise.search import SearchCancelled, run_search
 from equipoise.web.designs import actions
+from equipoise.web.designs.models import Search
 
 PULSE = 0.4
 """Seconds between two notes of progress."""
@@ -25,11 +26,13 @@ def run(pk: int) -> None:
         actions.finish(pk, run_search(question, on_progress=pulse.progress, cancelled=lambda: pulse.stopped))
     except SearchCancelled:
         actions.stop(pk)
-    except (InputError, NoSolutionError) as error:
+    except NoSolutionError as error:
+        actions.fail(pk, str(error) if str(error).startswith(Search.NO_DESIGN) else f"{Search.NO_DESIGN}: {error}")
+    except InputError as error:
         actions.fail(pk, str(error))
     except Exception:
         logging.getLogger(__name__).exception("search %s failed", pk)
-        actions.fail(pk, "unexpected")
+        actions.fail(pk, Search.UNEXPECTED)
 
 
 class Pulse:

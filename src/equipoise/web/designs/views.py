@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from equipoise.errors import InputError
 from equipoise.search import SearchResult
@@ -16,9 +16,12 @@ from equipoise.web.access import needs
 from equipoise.web.designs.actions import cancel_search, give_up_if_lost, start_search
 from equipoise.web.designs.explorer import View
 from equipoise.web.designs.models import Search
-from equipoise.web.designs.presenters import present_answer, present_fault, present_progress
+from equipoise.web.designs.outcomes import present_fault, present_limits
+from equipoise.web.designs.presenters import present_answer, present_progress
 from equipoise.web.designs.queries import visible_searches
 from equipoise.web.questions.models import Question
+
+either = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @needs("designs.list_searches")
@@ -30,9 +33,11 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @needs("designs.start_search", Question)
-@require_POST
+@either
 def start(request: HttpRequest, question: Question) -> HttpResponse:
-    """Ask for a search of the question as it is now."""
+    """Ask for a search of the question as it is now; whoever only comes by, as after signing in, sees the question."""
+    if request.method != "POST":
+        return redirect(question)
     try:
         search = start_search(question=question, owner=request.user)
     except InputError:
@@ -53,9 +58,16 @@ def detail(request: HttpRequest, search: Search) -> HttpResponse:
     view = View.read(request.GET, result)
     toggle = request.GET.get("toggle", "")
     if toggle and result.candidate(toggle):
-        return redirect(search.get_absolute_url() + view.toggled(toggle).address())
+        return redirect(search.get_absolute_url() + view.toggle_address(toggle))
     context = present_answer(result, view, all_rows=request.GET.get("rows") == "all")
-    context |= {"search": search, "may_start": request.user.has_perm("designs.start_search", search.question)}
+    gone = result.candidate(request.GET.get("gone"))
+    context |= {
+        "search": search,
+        "may_start": request.user.has_perm("designs.start_search", search.question),
+        "limits": present_limits(result, search.question, _may_change(request, search)),
+        "gone": gone.id if gone and gone.id not in view.compare else "",
+        "link": request.build_absolute_uri(search.get_absolute_url() + view.address()),
+    }
     return render(request, "designs/explorer.html", context)
 
 
@@ -72,10 +84,11 @@ def progress(request: HttpRequest, search: Search) -> HttpResponse:
 
 
 @needs("designs.cancel_search", Search)
-@require_POST
+@either
 def cancel(request: HttpRequest, search: Search) -> HttpResponse:
-    """Stop it."""
-    cancel_search(search)
+    """Stop it; whoever only comes by sees it."""
+    if request.method == "POST":
+        cancel_search(search)
     return redirect(search)
 
 
@@ -93,7 +106,11 @@ def _following(request: HttpRequest, search: Search) -> dict:
     return {
         "search": search,
         "progress": present_progress(search),
-        "fault": present_fault(search),
+        "fault": present_fault(search, _may_change(request, search)),
         "may_cancel": search.is_open and request.user.has_perm("designs.cancel_search", search),
         "may_start": request.user.has_perm("designs.start_search", search.question),
     }
+
+
+def _may_change(request: HttpRequest, search: Search) -> bool:
+    return request.user.has_perm("questions.change_question", search.question)

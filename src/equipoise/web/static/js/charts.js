@@ -2,16 +2,20 @@
 "use strict";
 (() => {
   // Vega compiles expressions with Function(), which the Content-Security-Policy forbids: it gets the interpreter instead.
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const drawn = new WeakMap();
+
   const draw = async (figure) => {
-    const picture = figure.querySelector("img");
+    figure.dataset.drawn = "";
+    const picture = figure.querySelector("picture");
+    const words = figure.querySelector("img").alt;
     try {
-      const answer = await fetch(figure.dataset.chart, { headers: { Accept: "application/json" } });
+      const answer = await fetch(address(figure), { headers: { Accept: "application/json" } });
       if (!answer.ok) return;
-      const spec = fitted(await answer.json(), figure);
+      const spec = await answer.json();
+      spec.autosize = { type: "fit-x", contains: "padding" };
       const place = document.createElement("div");
       place.className = "drawing";
-      place.setAttribute("role", "img");
-      place.setAttribute("aria-label", picture.alt);
       const runtime = window.vega.parse(window.vegaLite.compile(spec).spec, null, { ast: true });
       const view = new window.vega.View(runtime, {
         expr: window.vegaInterpreter.expressionInterpreter,
@@ -20,25 +24,39 @@
         hover: true,
         tooltip: card(figure),
       });
-      if (figure.dataset.pick) view.addEventListener("click", (_event, item) => pick(figure, item));
+      if (figure.dataset.pick) listen(figure, view);
       await view.runAsync();
-      picture.replaceWith(place);
+      // Vega gives its container a role and a label of its own
+      place.setAttribute("role", "img");
+      place.setAttribute("aria-label", words);
+      if (drawn.has(figure)) drawn.get(figure).finalize();
+      drawn.set(figure, view);
+      figure.querySelectorAll(".drawing, .chart-tip").forEach((old) => old.remove());
+      picture.hidden = true;
+      picture.after(place);
       figure.dataset.drawn = "yes";
     } catch (error) {
       console.warn("the chart stays a picture:", error);
     }
   };
 
-  const fitted = (spec, figure) => {
+  const address = (figure) => {
     const room = figure.clientWidth - 2 * parseFloat(getComputedStyle(figure).paddingLeft);
-    spec.width = Math.max(room - 12, 220);
-    spec.autosize = { type: "fit", contains: "padding" };
-    return spec;
+    return `${figure.dataset.chart}&width=${Math.floor(Math.max(room, 220))}${dark.matches ? "&theme=dark" : ""}`;
   };
 
-  const pick = (figure, item) => {
-    const id = item && item.datum && item.datum.id;
-    if (!id) return;
+  // a click picks the nearest design, unless it ends a drag; what is nearest comes wrapped once more
+  const listen = (figure, view) => {
+    let from = null;
+    view.addEventListener("pointerdown", (event) => (from = [event.clientX, event.clientY]));
+    view.addEventListener("click", (event, item) => {
+      const moved = from && Math.hypot(event.clientX - from[0], event.clientY - from[1]) > 5;
+      const datum = item && item.datum && (item.datum.datum || item.datum);
+      if (datum && datum.id && !moved) pick(figure, datum.id);
+    });
+  };
+
+  const pick = (figure, id) => {
     const link = document.createElement("a");
     link.href = figure.dataset.pick + encodeURIComponent(id);
     link.hidden = true;
@@ -73,6 +91,10 @@
   };
 
   const drawAll = () => document.querySelectorAll("[data-chart]:not([data-drawn])").forEach(draw);
+  dark.addEventListener("change", () => document.querySelectorAll("[data-chart]").forEach(draw));
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-whole]")) draw(event.target.closest("[data-chart]"));
+  });
   document.addEventListener("htmx:afterSettle", drawAll);
   drawAll();
 })();
