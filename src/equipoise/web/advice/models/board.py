@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from equipoise.web.bilingual import bilingual
 from equipoise.web.people.models import Institution, validate_time_zone
 from equipoise.web.programme.models import Programme
 
@@ -86,8 +87,10 @@ class Clinic(models.Model):
         verbose_name = _("clinic")
         verbose_name_plural = _("clinics")
 
+    title = bilingual("title")
+
     def __str__(self) -> str:
-        return self.title_en
+        return self.title
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
