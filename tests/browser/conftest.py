@@ -93,7 +93,7 @@ def sign_in():
         page.goto("/account/login/")
         page.fill("[name=login]", user.email)
         page.fill("[name=password]", PASSWORD)
-        page.locator(".sign-in-card [type=submit]").click()
+        page.locator(".sign-in-card form [type=submit]").first.click()
         page.wait_for_url("**/")
         return page
 

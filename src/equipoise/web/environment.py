@@ -91,3 +91,25 @@ def mail(place: Path) -> dict:
         "EMAIL_USE_TLS": parts.scheme == "smtp+starttls",
         "EMAIL_TIMEOUT": 20,
     }
+
+
+def single_sign_on() -> list[dict]:
+    """The hospital's OpenID Connect provider: $EQUIPOISE_OIDC_ISSUER, _CLIENT, _SECRET, and _NAME for the button; none without.
+
+    Whoever the provider vouches for signs in as the person with that e-mail; nobody is made a member by it.
+    """
+    issuer = os.environ.get("EQUIPOISE_OIDC_ISSUER", "")
+    if not issuer:
+        return []
+    missing = [name for name in ("EQUIPOISE_OIDC_CLIENT", "EQUIPOISE_OIDC_SECRET") if not os.environ.get(name)]
+    if missing:
+        raise ImproperlyConfigured(f"EQUIPOISE_OIDC_ISSUER needs {' and '.join(missing)} too")
+    return [
+        {
+            "provider_id": "hospital",
+            "name": os.environ.get("EQUIPOISE_OIDC_NAME", "OpenID Connect"),
+            "client_id": os.environ["EQUIPOISE_OIDC_CLIENT"],
+            "secret": os.environ["EQUIPOISE_OIDC_SECRET"],
+            "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
+        }
+    ]

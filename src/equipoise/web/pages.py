@@ -57,6 +57,12 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@open_to_all
+def closed(request: HttpRequest) -> HttpResponse:
+    """Addresses are the coordinators' to keep: there is no page to change one's own."""
+    return not_found(request)
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "400.html", status=400)
 

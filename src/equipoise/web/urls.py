@@ -10,6 +10,7 @@ urlpatterns = [
     path("language", pages.set_language, name="set_language"),
     path("calendar/<str:token>.ics", feeds.feed, name="feed"),
     path("find", find.page, name="find"),
+    path("account/email/", pages.closed, name="account_email"),
     path("account/", include("allauth.urls")),
     path("", include("equipoise.web.designs.urls")),
     path("questions/", include("equipoise.web.questions.urls")),

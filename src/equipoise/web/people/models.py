@@ -11,6 +11,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from equipoise.web.bilingual import bilingual
@@ -107,7 +108,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone], default="UTC")
     is_active = models.BooleanField(_("active"), default=True)
-    title = models.CharField(_("title"), max_length=80, blank=True)
+    title = models.CharField(pgettext_lazy("of a person", "title"), max_length=80, blank=True)
     department = models.CharField(_("department"), max_length=120, blank=True)
     biography = models.TextField(_("about"), max_length=3000, blank=True)
     expertise = models.JSONField(_("expertise"), default=list, blank=True)  # codes of people/expertise.py
