@@ -1,5 +1,6 @@
 """Why a search has nothing to recommend, in the reader's language, and what could be changed so that it has."""
 
+import math
 from typing import Any
 
 from django.urls import reverse
@@ -8,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from equipoise.search import Candidate, SearchResult
 from equipoise.web.designs.models import Search
-from equipoise.web.designs.money import money
 from equipoise.web.questions.forms import Step, step_of
 from equipoise.web.questions.models import Question
 from equipoise.web.questions.presenters import field_label
@@ -69,7 +69,9 @@ def present_limits(result: SearchResult, question: Question, may_change: bool) -
     if not wanted:
         return None
     held, passed = min(wanted, key=lambda pair: max(needed / limit for needed, limit in pair[1].values()))
-    shown = {"max_patients": lambda n: f"{n:,.0f}", "max_months": lambda n: f"{n:.1f}", "max_cost": money}
+    # rounded up, or the limit named would not suffice
+    shown = {"max_patients": lambda n: f"{math.ceil(n):,}", "max_months": lambda n: f"{math.ceil(10 * n) / 10:g}",
+             "max_cost": lambda n: f"{math.ceil(n):,}"}  # fmt: skip
     needs = [
         LIMITS[name] % {
             "needed": shown[name](needed), "limit": shown[name](limit), "currency": result.question.cost.currency,
