@@ -18,6 +18,7 @@ READ = {"owner": 200, "member": 200, "auditor": 200, "outsider": 404, "visitor":
 OWN = {"owner": 200, "member": 403, "auditor": 403, "outsider": 404, "visitor": 302}
 MAKE = {"owner": 200, "member": 200, "auditor": 403, "outsider": 200, "visitor": 302}
 LIST = {"owner": 200, "member": 200, "auditor": 200, "outsider": 200, "visitor": 302}
+SHARE = {"owner": 302, "member": 403, "auditor": 403, "outsider": 404, "visitor": 302}
 START = {"owner": 302, "member": 302, "auditor": 403, "outsider": 404, "visitor": 302}
 CANCEL = {"owner": 302, "member": 403, "auditor": 403, "outsider": 404, "visitor": 302}
 VIEWS = [
@@ -25,6 +26,7 @@ VIEWS = [
     ("questions:new", (), "get", MAKE),
     ("questions:upload", (), "get", MAKE),
     ("questions:detail", ("question",), "get", READ),
+    ("questions:share", ("question",), "post", SHARE),
     ("questions:version", ("question", 1), "get", READ),
     ("questions:download", ("question",), "get", READ),
     ("questions:scenarios", ("question",), "get", OWN),
@@ -48,7 +50,7 @@ def answer():
 
 
 @pytest.fixture
-def things(hangzhou, person, answer):
+def things(hangzhou, person, answer, lakeside_alone):
     owner = person(hangzhou, "investigator")
     payload = answer.question.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
     question = start_question(owner=owner, institution=hangzhou, payload=payload)
@@ -56,6 +58,18 @@ def things(hangzhou, person, answer):
     actions.take_up(search.pk)
     actions.finish(search.pk, answer)
     return {"owner": owner, "question": question.pk, "search": search.pk}
+
+
+@pytest.fixture
+def lakeside_alone(hangzhou):
+    """A programme of the one hospital: the other is an outsider."""
+    from datetime import date
+
+    from equipoise.web.programme.models import Programme
+
+    made = Programme.objects.create(name_en="Alone", starts_on=date(2026, 1, 1), ends_on=date(2030, 1, 1))
+    made.institutions.set([hangzhou])
+    return made
 
 
 def everyone(things, hangzhou, boston, person):
@@ -101,3 +115,33 @@ def test_someone_who_has_left_has_nothing(things, client_of):
     owner.is_active = False
     owner.save()
     assert client.get(reverse("questions:detail", args=[things["question"]])).status_code == 302
+
+
+class TestSharing:
+    """A question and its searches reach the partner hospital when, and only while, its owner shares them."""
+
+    def test_shared_and_taken_back(self, things, boston, person, client_of, lakeside_alone):
+        lakeside_alone.institutions.add(boston)
+        partner = client_of(person(boston, "adviser"))
+        pages = [
+            reverse("questions:detail", args=[things["question"]]),
+            reverse("designs:detail", args=[things["search"]]),
+        ]
+        owner = client_of(things["owner"])
+        for programme, expected in ((lakeside_alone.pk, 200), ("", 404)):
+            owner.post(reverse("questions:share", args=[things["question"]]), {"programme": programme})
+            assert [partner.get(page).status_code for page in pages] == [expected] * 2
+
+    def test_not_with_a_programme_that_is_not_ones_own(self, things, boston, client_of):
+        from datetime import date
+
+        from equipoise.web.programme.models import Programme
+        from equipoise.web.questions.models import Question
+
+        other = Programme.objects.create(name_en="Other", starts_on=date(2026, 1, 1), ends_on=date(2030, 1, 1))
+        other.institutions.set([boston])
+        for chosen in (other.pk, 999999, "x", "-1"):
+            client_of(things["owner"]).post(
+                reverse("questions:share", args=[things["question"]]), {"programme": chosen}
+            )
+            assert Question.objects.get().shared_with is None

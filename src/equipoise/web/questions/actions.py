@@ -35,6 +35,11 @@ def change_question(*, question: Question, parts: dict, finished: bool = False) 
     return question
 
 
+def share_question(*, question: Question, programme) -> None:
+    """Let the members of a programme read the question and its searches; None takes that back."""
+    Question.objects.filter(pk=question.pk).update(shared_with=programme)
+
+
 def fault(payload: dict) -> InputError | None:
     """The first fault that keeps a payload from being searched."""
     try:

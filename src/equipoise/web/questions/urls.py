@@ -8,6 +8,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("upload/", views.upload, name="upload"),
     path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/share/", views.share, name="share"),
     path("<int:pk>/versions/<int:version>/", views.detail, name="version"),
     path("<int:pk>/question.toml", views.download, name="download"),
     path("<int:pk>/edit/scenarios/", views.scenarios, name="scenarios"),

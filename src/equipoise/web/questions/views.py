@@ -6,13 +6,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from equipoise import search
 from equipoise.errors import InputError
 from equipoise.web.access import needs
 from equipoise.web.people.models import Institution
-from equipoise.web.questions.actions import change_question, fault, start_question, with_usual_currency
+from equipoise.web.programme.models import Programme
+from equipoise.web.questions.actions import change_question, fault, share_question, start_question, with_usual_currency
 from equipoise.web.questions.forms import STEPS, ScenarioRows, UploadForm
 from equipoise.web.questions.models import Question
 from equipoise.web.questions.presenters import (
@@ -80,10 +81,31 @@ def detail(request: HttpRequest, question: Question, version: int | None = None)
         "sections": present_sections(shown),
         "versions": present_versions(question),
         "may_change": request.user.has_perm("questions.change_question", question),
+        "may_share": request.user.has_perm("questions.share_question", question),
+        "programmes": Programme.objects.filter(pk__in=request.user.programme_ids),
         "may_search": request.user.has_perm("designs.start_search", question),
         "fault": present_fault(shown, fault(shown.payload)),
     }
     return render(request, "questions/detail.html", context)
+
+
+@needs("questions.share_question", Question)
+@require_POST
+def share(request: HttpRequest, question: Question) -> HttpResponse:
+    """Let the programme chosen read the question, or nobody but one's own institution."""
+    chosen = request.POST.get("programme", "")
+    programme = Programme.objects.filter(
+        pk__in=request.user.programme_ids, pk=int(chosen) if chosen.isdecimal() else 0
+    ).first()
+    if chosen and programme is None:
+        raise Http404
+    share_question(question=question, programme=programme)
+    if programme:
+        done = _("Shared with %(programme)s: its members can read the question and its searches.")
+        messages.success(request, done % {"programme": programme.name})
+    else:
+        messages.success(request, _("No longer shared."))
+    return redirect(question)
 
 
 @needs("questions.change_question", Question)
