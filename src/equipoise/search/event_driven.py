@@ -28,7 +28,7 @@ from equipoise.search.grouped import Control, control_hazard
 from equipoise.search.question import Question
 from equipoise.search.recruitment import accrual, calendar
 from equipoise.search.scenario import Scenario
-from equipoise.search.sequential import drift_grid, sequential_shapes
+from equipoise.search.sequential import solved_shapes
 from equipoise.search.shapes import Shape
 
 Floats = NDArray[np.float64]
@@ -44,8 +44,7 @@ def blocks(question: Question) -> Iterator[Block]:
         for ratio in question.consider.ratio
         for months in question.follow_up.months
     ]
-    for shape in sequential_shapes(question):
-        drifts = drift_grid(question, shape)
+    for shape, drifts in solved_shapes(question):
         family = "fixed" if len(shape.test.information) == 1 else "group-sequential"
         sites = np.array(question.recruitment.sites)[:, None]
         for ratio, months, sizes in places:

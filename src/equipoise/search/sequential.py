@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
 from equipoise.design import crossing_probabilities, drifts_for
+from equipoise.errors import NoSolutionError
 from equipoise.search.block import Block, Conduct
 from equipoise.search.effects import drift_of, fixed_power, fixed_size, power_of
 from equipoise.search.question import Question
@@ -36,10 +38,19 @@ def drift_grid(question: Question, shape: Shape) -> Floats:
     return drifts_for(shape.solution, powers)
 
 
+def solved_shapes(question: Question) -> list[tuple[Shape, Floats]]:
+    """The shapes with their drifts; a rule whose bounds meet before the last look is no design, and is left out."""
+    found: list[tuple[Shape, Floats]] = []
+    for shape in sequential_shapes(question):
+        with suppress(NoSolutionError):
+            found.append((shape, drift_grid(question, shape)))
+    return found
+
+
 def blocks(question: Question) -> Iterator[Block]:
     """All blocks in a fixed order: shapes, then allocation ratios, then follow-up times."""
-    every = sequential_shapes(question)
-    drifts = np.stack([drift_grid(question, shape) for shape in every])
+    every, grids = zip(*solved_shapes(question), strict=True)
+    drifts = np.stack(grids)
     sites = np.array(question.recruitment.sites)[:, None]
     places = [
         (ratio, months, _sizes(question, drifts, ratio, months))
