@@ -284,8 +284,11 @@ rules.add_perm("advice.view_consultation", is_active & (is_of_the_team | works_o
 rules.add_perm("advice.change_consultation", is_active & may_write & is_of_the_team & is_a_draft)
 rules.add_perm("advice.withdraw_consultation", is_active & may_write & is_of_the_team)
 rules.add_perm("advice.answer_advice", is_active & may_write & is_of_the_team)
-rules.add_perm("advice.triage_consultation", is_active & coordinates_the_programme & is_submitted & ~has_a_conflict)
-rules.add_perm("advice.give_advice", is_active & advises & is_submitted & ~has_a_conflict)
+rules.add_perm(
+    "advice.triage_consultation",
+    is_active & coordinates_the_programme & is_submitted & ~is_of_the_team & ~has_a_conflict,
+)
+rules.add_perm("advice.give_advice", is_active & advises & is_submitted & ~is_of_the_team & ~has_a_conflict)
 rules.add_perm("advice.vote", is_active & sits_on_the_board & is_asked_to_vote & ~has_a_conflict)
 rules.add_perm("advice.view_board", is_active & belongs_to_the_programme)
 rules.add_perm("advice.change_board", is_active & coordinates_the_programme)

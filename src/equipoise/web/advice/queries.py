@@ -1,11 +1,17 @@
 """Asking for consultations and the board: always without what a declared conflict closes."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from equipoise.web.advice.models import BoardMember, BoardVote, Conflict, Consultation
+from equipoise.web.advice.figures import adoption, open_by_age, turnaround
+from equipoise.web.advice.models import Advice, BoardMember, BoardVote, Conflict, Consultation, Recommendation
+
+__all__ = ["adoption", "open_by_age", "turnaround"]
+MOST_WAITING = 20
+"""Cases of each kind that a list of what waits names."""
 
 
 @dataclass(frozen=True)
@@ -80,3 +86,119 @@ def visible_consultations(user) -> QuerySet[Consultation]:
     )
     work &= ~Q(status=Consultation.Status.DRAFT) & ~conflicts_of(user).closed()
     return Consultation.objects.filter(own | work)
+
+
+def with_names(cases: QuerySet[Consultation]) -> QuerySet[Consultation]:
+    """With everyone whom a row of a list names."""
+    return cases.select_related("owner", "institution", "programme", "adviser__user", "second_adviser__user")
+
+
+def own_consultations(user) -> QuerySet[Consultation]:
+    """Those that the person asked for, or is of the team of."""
+    owned = Consultation.objects.filter(owner=user).order_by().values("pk")
+    shared = Consultation.team.through.objects.filter(user=user).values("consultation")
+    return Consultation.objects.filter(pk__in=owned.union(shared, all=True))
+
+
+def to_triage(user) -> QuerySet[Consultation]:
+    """Those for which the person, as a coordinator, is to find an adviser; never one's own."""
+    waiting = (Consultation.Status.SUBMITTED, Consultation.Status.ACCEPTED)
+    found = Consultation.objects.filter(programme__in=user.coordinated_programme_ids, status__in=waiting)
+    own = Consultation.team.through.objects.filter(consultation=OuterRef("pk"), user=user)
+    return found.exclude(owner=user).exclude(conflicts_of(user).closed()).exclude(Exists(own))
+
+
+def to_advise(user) -> QuerySet[Consultation]:
+    """Those on which the person still owes advice."""
+    first = Q(adviser__user=user, status=Consultation.Status.ASSIGNED)
+    said = Advice.objects.filter(consultation=OuterRef("pk"), author=user, kind=Advice.Kind.SECOND)
+    asked = (Consultation.Status.ASSIGNED, Consultation.Status.ADVISED)
+    return cases_of_adviser(user).filter(first | (Q(second_adviser__user=user, status__in=asked) & ~Exists(said)))
+
+
+def to_answer(user) -> QuerySet[Consultation]:
+    """One's own with advice that still has open recommendations."""
+    still_open = Recommendation.objects.filter(advice__consultation=OuterRef("pk"), state=Recommendation.State.OPEN)
+    advised = (Consultation.Status.ASSIGNED, Consultation.Status.ADVISED)
+    return own_consultations(user).filter(Exists(still_open), status__in=advised)
+
+
+def asked_back(user) -> QuerySet[Consultation]:
+    """One's own that a coordinator sent back for more."""
+    return own_consultations(user).filter(status=Consultation.Status.DRAFT, submitted__isnull=False)
+
+
+def matching_words(cases: QuerySet[Consultation], words: str) -> QuerySet[Consultation]:
+    """Those with every word in the title or in what is asked."""
+    for word in words.split()[:6]:
+        cases = cases.filter(Q(title__icontains=word) | Q(asked__icontains=word))
+    return cases
+
+
+def find(user, words: str) -> QuerySet[Consultation]:
+    """The consultations that the person may see with every word in them, latest first; none without a word."""
+    if not words.strip():
+        return Consultation.objects.none()
+    return matching_words(visible_consultations(user), words).select_related("owner", "institution")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits for a person: why, and on which case. `code` is triage, advise, answer or complete."""
+
+    code: str
+    case: Consultation
+
+    WORDS = {
+        "triage": _("To triage"),
+        "advise": _("To advise"),
+        "answer": _("Recommendations to answer"),
+        "complete": _("Sent back: more is needed"),
+    }
+
+    @property
+    def words(self) -> str:
+        return str(self.WORDS[self.code])
+
+    @property
+    def title(self) -> str:
+        return self.case.title
+
+    @property
+    def url(self) -> str:
+        return self.case.get_absolute_url()
+
+    @property
+    def since(self) -> datetime:
+        """When it began to wait."""
+        moments = {"triage": self.case.submitted, "advise": self.case.assigned, "answer": self.case.advised}
+        return moments.get(self.code) or self.case.created
+
+    @property
+    def due(self) -> datetime | None:
+        return self.case.due if self.code in ("triage", "advise") else None
+
+    @property
+    def overdue(self) -> bool:
+        return self.due is not None and self.case.is_overdue
+
+
+def waiting_for(user) -> list[Waiting]:
+    """What waits for the person, what is due first first; the same few questions for everyone."""
+    if not user.is_active:
+        return []
+    kinds = (("triage", to_triage), ("advise", to_advise), ("answer", to_answer), ("complete", asked_back))
+    found = [Waiting(code, case) for code, ask in kinds for case in with_names(ask(user))[:MOST_WAITING]]
+    return sorted(found, key=lambda held: (held.due or held.since, held.case.pk))
+
+
+def overdue_cases(now: datetime) -> QuerySet[Consultation]:
+    """Those that the board owed an answer before a moment, whoever may see them: for reminders alone."""
+    return with_names(Consultation.objects.filter(status__in=Consultation.AWAITED, due__lt=now))
+
+
+def advice_to_follow_up(day: date) -> QuerySet[Advice]:
+    """Advice whose follow-up date has come while recommendations are open: for reminders alone."""
+    still_open = Recommendation.objects.filter(advice=OuterRef("pk"), state=Recommendation.State.OPEN)
+    due = Advice.objects.filter(Exists(still_open), follow_up_on__lte=day, consultation__status__in=Consultation.OPEN)
+    return due.select_related("consultation__owner", "author")
