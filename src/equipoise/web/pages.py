@@ -9,19 +9,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from equipoise.web.access import open_to_all
-from equipoise.web.designs.queries import recent_searches
-from equipoise.web.questions.queries import recent_questions
+from equipoise.web.home import present_home
 
 
 @open_to_all
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """What Equipoise is, to a visitor; where one left off, to a member."""
+    """What Equipoise is, to a visitor; what waits and what comes next, to a member."""
     if not request.user.is_authenticated:
         return render(request, "landing.html")
-    context = {"questions": recent_questions(request.user), "searches": recent_searches(request.user)}
-    context["may_ask"] = request.user.has_perm("questions.add_question")
-    return render(request, "dashboard.html", context)
+    return render(request, "dashboard.html", present_home(request.user))
 
 
 @open_to_all
