@@ -83,10 +83,11 @@ def minutes_present(lines: Sequence[Line]) -> int | None:
 
 
 def _heading(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
-    for number, row in enumerate(rows[:60]):
-        places = _places(row)
-        if "email" in places and len(places) > 1:
-            return number, places
+    """The line that names the most columns: a summary of the meeting may name some before it."""
+    found = [(number, _places(row)) for number, row in enumerate(rows[:60])]
+    headings = [(number, places) for number, places in found if "email" in places and len(places) > 1]
+    if headings:
+        return max(headings, key=lambda heading: (len(heading[1]), -heading[0]))
     raise ValidationError(
         _(
             "The list has no headings that can be read. Needed: name, e-mail, and the times of joining and leaving or minutes."

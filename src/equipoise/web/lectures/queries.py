@@ -38,7 +38,7 @@ def coming_lectures(lectures: QuerySet[Lecture], now: datetime | None = None) ->
     """Those not over yet, the next first; those without a date at the end."""
     now = now or timezone.now()
     later = Q(starts__gte=now) | Q(starts__gte=now - LONGEST, starts__lt=now, status__in=_open())
-    return lectures.filter(later | Q(starts__isnull=True)).exclude(status=Status.HELD).order_by("starts", "pk")
+    return lectures.filter(later | Q(starts__isnull=True)).order_by("starts", "pk")
 
 
 def past_lectures(lectures: QuerySet[Lecture], now: datetime | None = None) -> QuerySet[Lecture]:
