@@ -1,14 +1,28 @@
 """What the pages of a lecture show of its materials, its questions and what was learnt."""
 
 import hashlib
+from collections import Counter
 
 from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
-from equipoise.web.lectures.models import AudienceQuestion, Certificate, Feedback, Lecture, Material, Place
+from equipoise.web.lectures.forms_learning import option_words
+from equipoise.web.lectures.models import (
+    AudienceQuestion,
+    Certificate,
+    Feedback,
+    Lecture,
+    Material,
+    Place,
+    QuizAttempt,
+    QuizItem,
+)
 from equipoise.web.lectures.queries_learning import (
+    ENOUGH_FEEDBACK,
+    PASS,
     address_if_any,
     audience_questions,
+    confidence_change,
     has_begun,
     is_live,
     latest_answer,
@@ -17,6 +31,7 @@ from equipoise.web.lectures.queries_learning import (
     reasons_for_hiding,
     standing,
 )
+from equipoise.web.people.names import full_name
 
 ON_A_PAGE = 20
 
@@ -38,6 +53,7 @@ def present_materials(lecture: Lecture, user) -> dict:
         {
             "material": material,
             "is_recording": material.kind == Material.Kind.RECORDING,
+            "size": size_of(material),
             "captions": [caption.get_language_display() for caption in material.captions.all()],
             "seconds": int(places.get(material.pk, 0)),
             "place": clock_of(places.get(material.pk, 0)),
@@ -63,7 +79,10 @@ def present_talk(lecture: Lecture, user, number: str | int | None = 1) -> dict:
         live,
         page.number,
         page.paginator.count,
-        [(q.pk, q.votes_in, q.voted, q.hidden, q.answered and q.answered.isoformat(), len(q.answer)) for q in questions],
+        [
+            (q.pk, q.votes_in, q.voted, q.hidden, q.answered and q.answered.isoformat(), len(q.answer))
+            for q in questions
+        ],
     )
     advice = address_if_any("advice:new") if user.has_perm("advice.add_consultation") else ""
     return {
@@ -126,6 +145,14 @@ def present_example(lecture: Lecture, user) -> dict | None:
     }
 
 
+def size_of(material: Material) -> int | None:
+    """The bytes of a file; None for one that the store has lost."""
+    try:
+        return material.file.size
+    except OSError:
+        return None
+
+
 def clock_of(seconds: float) -> str:
     """Seconds as 1:02:03 or 2:03."""
     minutes, rest = divmod(int(seconds), 60)
@@ -136,3 +163,49 @@ def clock_of(seconds: float) -> str:
 def digest(thing) -> str:
     """A short mark of a thing, the same for the same thing."""
     return hashlib.sha256(repr(thing).encode()).hexdigest()[:16]
+
+
+def present_answers(items: list[QuizItem], attempt: QuizAttempt, *, chinese: bool) -> list[dict]:
+    """For each question of the quiz what the person chose, what is right, and why."""
+    rows = []
+    for item in items:
+        chosen = attempt.answers.get(str(item.pk))
+        options = [
+            {"words": option_words(option, chinese=chinese), "chosen": place == chosen, "right": place == item.correct}
+            for place, option in enumerate(item.options)
+        ]
+        rows.append({"item": item, "options": options, "right": chosen == item.correct, "answered": chosen is not None})
+    return rows
+
+
+def present_quiz_people(rows) -> list[dict]:
+    """The rows of `quiz_people` with names in their own order."""
+    return [
+        row
+        | {
+            "name": full_name(row["user__family_name"], row["user__given_name"], row["user__language"]),
+            "percent": round(100 * (row["best"] or 0)),
+            "passed": (row["best"] or 0) >= PASS[0] / PASS[1] - 1e-9,
+        }
+        for row in rows
+    ]
+
+
+def present_feedback(lecture: Lecture) -> dict:
+    """What people said, together: nothing but their number while there are fewer than five."""
+    answers = list(Feedback.objects.filter(lecture=lecture).values_list("useful", "will_change", "comment"))
+    count = len(answers)
+    if count < ENOUGH_FEEDBACK:
+        return {"count": count, "enough": False, "needed": ENOUGH_FEEDBACK}
+    tally = Counter(useful for useful, _will, _comment in answers)
+    return {
+        "count": count,
+        "enough": True,
+        "useful": sum(useful for useful, _will, _comment in answers) / count,
+        "tally": [(mark, tally[mark], round(100 * tally[mark] / count)) for mark in range(5, 0, -1)],
+        "change": confidence_change(Feedback.objects.filter(lecture=lecture)),
+        "will_change": sum(will for _useful, will, _comment in answers),
+        "will_change_percent": round(100 * sum(will for _useful, will, _comment in answers) / count),
+        # by their words, not by when they came, so that nobody is known by their turn
+        "comments": sorted(comment for _useful, _will, comment in answers if comment),
+    }

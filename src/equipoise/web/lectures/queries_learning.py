@@ -4,7 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import fmean, stdev
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import NullIf
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -51,8 +65,12 @@ def audience_questions(lecture: Lecture, user) -> QuerySet[AudienceQuestion]:
         found = found.filter(Q(hidden=False) | Q(asked_by=user))
     return (
         found.select_related("asked_by", "answered_by")
-        .annotate(votes_in=Count("votes"), voted=Exists(Vote.objects.filter(question=OuterRef("pk"), user=user)))
-        .order_by("hidden", "answered__isnull", "-votes_in", "created", "pk")
+        .annotate(
+            votes_in=Count("votes"),
+            voted=Exists(Vote.objects.filter(question=OuterRef("pk"), user=user)),
+            rank=Case(When(hidden=True, then=2), When(answered__isnull=False, then=1), default=0),
+        )
+        .order_by("rank", "-votes_in", "created", "pk")
     )
 
 
@@ -161,3 +179,28 @@ def address_if_any(name: str, *arguments) -> str:
         return reverse(name, args=arguments)
     except NoReverseMatch:
         return ""
+
+
+def quiz_people(lecture: Lecture) -> QuerySet:
+    """A row for each person who took the quiz: name, the number of tries, the best share right, the latest moment."""
+    share = ExpressionWrapper(F("right") * 1.0 / NullIf(F("of"), Value(0)), output_field=FloatField())
+    return (
+        QuizAttempt.objects.filter(lecture=lecture)
+        .values("user", "user__family_name", "user__given_name", "user__language")
+        .annotate(tries=Count("pk"), best=Max(share), latest=Max("created"))
+        .order_by("user__family_name", "user__given_name", "user")
+    )
+
+
+def shares_right(lecture: Lecture, items: list) -> list[dict]:
+    """For each question of the quiz, how many answered it and how many of them rightly, each person's first try."""
+    first: dict[int, dict] = {}
+    rows = QuizAttempt.objects.filter(lecture=lecture).order_by("created", "pk").values_list("user", "answers")
+    for user, answers in rows:
+        first.setdefault(user, answers)
+    found = []
+    for item in items:
+        chosen = [answers[str(item.pk)] for answers in first.values() if str(item.pk) in answers]
+        right = sum(choice == item.correct for choice in chosen)
+        found.append({"item": item, "answered": len(chosen), "right": right})
+    return found
