@@ -31,13 +31,19 @@ def prepare() -> None:
 
 
 def load_demo(examples: Iterable[Path]) -> dict[str, str]:
-    """Load the demo people, and the example questions as theirs; returns {e-mail: password}. Safe to repeat."""
+    """Load the demo people, the example questions as theirs, and the programme's year; returns {e-mail: password}.
+
+    Safe to repeat.
+    """
     prepare()
+    from equipoise.web.people.demo import demo_people
     from equipoise.web.people.demo import load_demo as load_people
+    from equipoise.web.programme.demo import load_year
     from equipoise.web.questions.demo import load_demo_questions
 
     accounts = load_people()
     load_demo_questions(examples)
+    load_year(demo_people())
     return accounts
 
 

@@ -111,3 +111,30 @@ class YearReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme} {self.year}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("programme:report_page", args=[self.pk])
+
+
+def report_place(made: "ReportFile", filename: str) -> str:
+    """A name nobody can guess."""
+    return f"programme/{made.report.programme_id}/{uuid.uuid4().hex}"
+
+
+class ReportFile(models.Model):
+    """A yearly report in one language, as Word or PDF."""
+
+    class Kind(models.TextChoices):
+        WORD = "docx", _("Word")
+        PDF = "pdf", _("PDF")
+
+    report = models.ForeignKey(YearReport, on_delete=models.CASCADE, related_name="files")
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    kind = models.CharField(_("kind"), max_length=4, choices=Kind.choices)
+    file = models.FileField(_("file"), upload_to=report_place)
+
+    class Meta:
+        ordering = ["language", "kind"]
+        constraints = [models.UniqueConstraint(fields=["report", "language", "kind"], name="one_file_of_each_kind")]
+        verbose_name = _("file of a report")
+        verbose_name_plural = _("files of reports")

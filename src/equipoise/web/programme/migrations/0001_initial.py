@@ -135,4 +135,20 @@ class Migration(migrations.Migration):
             model_name='programme',
             constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='term_ends_after_it_begins'),
         ),
+        migrations.CreateModel(
+            name='ReportFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', 'Simplified Chinese')], max_length=10, verbose_name='language')),
+                ('kind', models.CharField(choices=[('docx', 'Word'), ('pdf', 'PDF')], max_length=4, verbose_name='kind')),
+                ('file', models.FileField(upload_to=equipoise.web.programme.models.report_place, verbose_name='file')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='programme.yearreport')),
+            ],
+            options={
+                'verbose_name': 'file of a report',
+                'verbose_name_plural': 'files of reports',
+                'ordering': ['language', 'kind'],
+                'constraints': [models.UniqueConstraint(fields=('report', 'language', 'kind'), name='one_file_of_each_kind')],
+            },
+        ),
     ]

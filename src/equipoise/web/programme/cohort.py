@@ -1,0 +1,138 @@
+"""The people of a programme with what each has done: found and sorted by the database, counted for one page at a time."""
+
+import csv
+from collections.abc import Iterator
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from equipoise.web.advice.models import Consultation
+from equipoise.web.advice.queries import conflicts_of
+from equipoise.web.lectures.models import Attendance, Certificate
+from equipoise.web.people.models import Institution, Membership, User
+from equipoise.web.programme.models import Programme
+from equipoise.web.programme.queries import members
+from equipoise.web.questions.models import Question
+
+COUNTED = ("lectures", "certificates", "questions", "consultations")
+SORTS = ("department", "name", *COUNTED, "active")
+
+
+def counted(programme: Programme, reader, what: str) -> QuerySet:
+    """The rows of one kind that count for the people of a programme, each with its `user` or `owner`."""
+    if what == "lectures":
+        return Attendance.objects.filter(lecture__programme=programme)
+    if what == "certificates":
+        return Certificate.objects.filter(lecture__programme=programme, revoked__isnull=True)
+    if what == "questions":
+        places = programme.institutions.through.objects.filter(programme=programme).values("institution")
+        return Question.objects.filter(institution__in=places)
+    cases = Consultation.objects.filter(programme=programme, submitted__isnull=False)
+    return cases.exclude(status=Consultation.Status.DRAFT).exclude(conflicts_of(reader).closed())
+
+
+def _whose(what: str) -> str:
+    return "user" if what in ("lectures", "certificates") else "owner"
+
+
+def find_people(programme: Programme, *, words: str = "", institution: int | None = None) -> QuerySet[User]:
+    """The people of a programme, by name, department and institution."""
+    people = members(programme.pk)
+    if institution:
+        here = Membership.objects.filter(institution=institution, institution__programmes=programme)
+        people = people.filter(pk__in=here.values("user"))
+    for word in words.split()[:6]:
+        people = people.filter(
+            Q(family_name__icontains=word) | Q(given_name__icontains=word) | Q(department__icontains=word)
+        )
+    return people
+
+
+def in_order(people: QuerySet[User], programme: Programme, reader, sort: str, *, down: bool) -> QuerySet[User]:
+    """Sorted by one of SORTS; only what it is sorted by is counted for everyone."""
+    if sort in COUNTED:
+        whose = _whose(sort)
+        rows = counted(programme, reader, sort).filter(**{whose: OuterRef("pk")}).order_by().values(whose)
+        number = Subquery(rows.annotate(n=Count("pk")).values("n"))
+        people = people.annotate(number=Coalesce(number, 0))
+        keys = [F("number")]
+    elif sort == "active":
+        keys = [F("last_login")]
+    else:
+        keys = [F("department"), F("family_name")] if sort == "department" else [F("family_name")]
+    ordered = [key.desc(nulls_last=True) if down else key.asc(nulls_first=True) for key in keys]
+    return people.order_by(*ordered, "family_name", "given_name", "pk")
+
+
+def with_counts(people: list[User], programme: Programme, reader) -> list[dict]:
+    """Each person with institutions and counts, by the same few questions for any number of people."""
+    pks = [person.pk for person in people]
+    counts = {what: _per_person(programme, reader, what, pks) for what in COUNTED}
+    places = _places(programme, pks)
+    return [
+        {
+            "person": person,
+            "places": places.get(person.pk, []),
+            **{what: counts[what].get(person.pk, 0) for what in COUNTED},
+        }
+        for person in people
+    ]
+
+
+def _per_person(programme: Programme, reader, what: str, pks: list[int]) -> dict[int, int]:
+    whose = _whose(what)
+    rows = counted(programme, reader, what).filter(**{f"{whose}__in": pks}).order_by()
+    return dict(rows.values_list(whose).annotate(Count("pk")))
+
+
+def _places(programme: Programme, pks: list[int]) -> dict[int, list[str]]:
+    held = Membership.objects.filter(user__in=pks, institution__programmes=programme).select_related("institution")
+    found: dict[int, list[str]] = {}
+    for membership in held.order_by("institution__pk"):
+        names = found.setdefault(membership.user_id, [])
+        if membership.institution.name not in names:
+            names.append(membership.institution.name)
+    return found
+
+
+def people_per_institution(programme: Programme) -> list[tuple[Institution, int]]:
+    """The programme's institutions, each with its number of active people."""
+    number = Count("memberships__user", filter=Q(memberships__user__is_active=True), distinct=True)
+    return [(place, place.number) for place in programme.institutions.annotate(number=number).order_by("pk")]
+
+
+def sheet(people: QuerySet[User], programme: Programme, reader) -> Iterator[str]:
+    """The people as lines of a CSV file, in order."""
+    writer = csv.writer(_Echo())
+    head = [_("Family name"), _("Given name"), _("E-mail"), _("Institution"), _("Department"), _("Lectures"),
+            _("Certificates"), _("Questions"), _("Consultations"), _("Last signed in")]  # fmt: skip
+    yield "\ufeff" + writer.writerow(head)
+    batch: list[User] = []
+    for person in people.iterator(chunk_size=500):
+        batch.append(person)
+        if len(batch) == 500:
+            yield from _lines(writer, batch, programme, reader)
+            batch = []
+    yield from _lines(writer, batch, programme, reader)
+
+
+def _lines(writer, people: list[User], programme: Programme, reader) -> Iterator[str]:
+    for row in with_counts(people, programme, reader):
+        person = row["person"]
+        active = timezone.localdate(person.last_login).isoformat() if person.last_login else ""
+        words = [person.family_name, person.given_name, person.email, "; ".join(row["places"]), person.department]
+        yield writer.writerow([*map(_harmless, words), *(row[what] for what in COUNTED), active])
+
+
+def _harmless(words: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{words}" if words.startswith(("=", "+", "-", "@", "\t", "\r")) else words
+
+
+class _Echo:
+    """A file that gives back what is written, for csv.writer."""
+
+    def write(self, line: str) -> str:
+        return line
