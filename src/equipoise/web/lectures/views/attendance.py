@@ -116,7 +116,7 @@ def download(request: HttpRequest, lecture: Lecture) -> HttpResponse:
     """The list as a table."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([_("Name"), _("E-mail"), _("Department"), _("Minutes"), _("How it is known")])
+    writer.writerow([_("Person"), _("E-mail"), _("Department"), _("Minutes"), _("How it is known")])
     for row in lecture.attendances.select_related("user").order_by("user__family_name", "user__given_name"):
         cells = (row.user.name, row.user.email, row.user.department, row.minutes or "", row.get_how_display())
         writer.writerow([_safe(str(cell)) for cell in cells])
