@@ -2,7 +2,6 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from equipoise.web.programme.models import Document, Programme
@@ -46,12 +45,10 @@ class ProgrammeForm(forms.ModelForm):
         """The people meant; everyone must be a member of the programme."""
         mails = {word.lower() for word in self.cleaned_data["contacts"].replace(",", " ").replace(";", " ").split()}
         if len(mails) > MOST_CONTACTS:
-            raise ValidationError(_now("At most %(most)s contacts.") % {"most": MOST_CONTACTS})
+            raise ValidationError(_("At most %(most)s contacts.") % {"most": MOST_CONTACTS})
         found = list(members(self.instance.pk).filter(email__in=mails))
         if strangers := sorted(mails - {person.email.lower() for person in found}):
-            raise ValidationError(
-                _now("Not members of the programme: %(mails)s.") % {"mails": ", ".join(strangers)[:300]}
-            )
+            raise ValidationError(_("Not members of the programme: %(mails)s.") % {"mails": ", ".join(strangers)[:300]})
         return found
 
     def clean_lectures_a_year(self) -> int:
@@ -67,15 +64,15 @@ class ProgrammeForm(forms.ModelForm):
         told = super().clean()
         starts, ends = told.get("starts_on"), told.get("ends_on")
         if starts and ends and ends <= starts:
-            self.add_error("ends_on", _now("The term must end after it begins."))
+            self.add_error("ends_on", _("The term must end after it begins."))
         if starts and not 1990 <= starts.year <= 2100:
-            self.add_error("starts_on", _now("Enter a year from 1990 to 2100."))
+            self.add_error("starts_on", _("Enter a year from 1990 to 2100."))
         return told
 
     def _between(self, name: str, least: int, most: int) -> int:
         value = self.cleaned_data[name]
         if not least <= value <= most:
-            raise ValidationError(_now("Enter a number from %(least)s to %(most)s.") % {"least": least, "most": most})
+            raise ValidationError(_("Enter a number from %(least)s to %(most)s.") % {"least": least, "most": most})
         return value
 
 
@@ -85,7 +82,7 @@ class DocumentForm(forms.ModelForm):
     class Meta:
         model = Document
         fields = ["title", "file"]
-        labels = {"title": _("Title"), "file": _("File")}
+        labels = {"title": _("Title of the document"), "file": _("File")}
         help_texts = {"file": _("Such as the signed agreement, as PDF or Word.")}
 
     def clean_file(self):

@@ -68,7 +68,7 @@ def cohort_csv(request: HttpRequest, programme: Programme) -> StreamingHttpRespo
 
 def _columns() -> list[tuple[str, str]]:
     return [
-        ("name", _("Name")), ("department", _("Institution and department")), ("lectures", _("Lectures")),
+        ("name", _("Person")), ("department", _("Institution and department")), ("lectures", _("Lectures")),
         ("certificates", _("Certificates")), ("questions", _("Questions")), ("consultations", _("Consultations")),
         ("active", _("Last signed in")),
     ]  # fmt: skip
