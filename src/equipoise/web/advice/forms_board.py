@@ -194,7 +194,6 @@ class ClinicForm(forms.ModelForm):
         zones = zone_choices(programme_id, also=self.instance.time_zone)
         self.fields["time_zone"] = forms.ChoiceField(
             label=self.fields["time_zone"].label, choices=zones, help_text=self.fields["time_zone"].help_text,
-            initial=user.time_zone,
         )  # fmt: skip
         self.order_fields(self.field_order)
         self.fields["rule"].required = False
@@ -204,7 +203,8 @@ class ClinicForm(forms.ModelForm):
         self.initial |= {"pattern": found[0] if found else self.OWN, "day": found[1] if found else "WE"}
         if found:
             self.initial["rule"] = ""
-        self.fields["first"].initial = timezone.localdate()
+        if not self.instance.pk:
+            self.initial |= {"first": timezone.localdate(), "time_zone": user.time_zone}
 
     def clean_minutes(self) -> int:
         return _minutes(self.cleaned_data["minutes"], 15, 240)

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import pgettext_lazy as p_
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 WEEKDAYS = {
     "MO": gettext_lazy("Monday"), "TU": gettext_lazy("Tuesday"), "WE": gettext_lazy("Wednesday"),
@@ -28,8 +27,8 @@ PATTERNS = {
     "biweekly": ("FREQ=WEEKLY;INTERVAL=2;BYDAY={day}", gettext_lazy("every second week")),
 }
 ORDINALS = {
-    "1": p_("of a month", "first"), "2": p_("of a month", "second"), "3": p_("of a month", "third"),
-    "4": p_("of a month", "fourth"), "-1": p_("of a month", "last"),
+    "1": pgettext_lazy("of a month", "first"), "2": pgettext_lazy("of a month", "second"), "3": pgettext_lazy("of a month", "third"),
+    "4": pgettext_lazy("of a month", "fourth"), "-1": pgettext_lazy("of a month", "last"),
 }  # fmt: skip
 # What each frequency may say. A rule outside this is either no rule or one that might never come round.
 COMMON = {
