@@ -6,7 +6,7 @@ UV_VERSION = 0.13.9
 export UV_NO_PROGRESS = 1
 export UV_COMPILE_BYTECODE = 1
 
-.PHONY: help setup fresh demo test browser lint format messages lock docs bench validate clean
+.PHONY: help setup fresh demo test postgresql browser lint format messages lock docs bench validate clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -35,6 +35,9 @@ fresh:
 
 test: setup fresh  ## run the tests (browser tests too, where Chromium is installed)
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+postgresql: setup ## run the tests of the web on a PostgreSQL of their own (needs Debian's package postgresql)
+	$(BIN)/python tools/with_postgresql.py $(BIN)/python -m pytest tests/web -n auto --dist loadgroup
 
 browser: setup   ## run the browser tests alone
 	$(BIN)/python -m pytest tests/browser
