@@ -138,7 +138,7 @@ def clinic_data(**fields):
 def test_a_coordinator_looks_first_and_then_plans(scene, client_of):
     client, url = client_of(scene.other), reverse("advice:clinic-new", args=[scene.programme.pk])
     page = client.post(url, clinic_data(preview="1"))
-    assert "every third Wednesday of the month" in page.text
+    assert "Every third Wednesday of the month" in page.text
     assert not Clinic.objects.exists()
     assert "Clocks change" in page.text or len(page.context["preview"]) < 4
     answer = client.post(url, clinic_data())
