@@ -291,6 +291,7 @@ rules.add_perm(
 rules.add_perm("advice.give_advice", is_active & advises & is_submitted & ~is_of_the_team & ~has_a_conflict)
 rules.add_perm("advice.vote", is_active & sits_on_the_board & is_asked_to_vote & ~has_a_conflict)
 rules.add_perm("advice.view_board", is_active & belongs_to_the_programme)
+rules.add_perm("advice.view_measures", is_active & (reads_for_the_programme | sits_on_the_board))
 rules.add_perm("advice.change_board", is_active & coordinates_the_programme)
 rules.add_perm("advice.declare_conflict", is_active & (is_the_member | coordinates_the_programme))
 rules.add_perm(

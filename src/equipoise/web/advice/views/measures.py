@@ -13,8 +13,7 @@ from django.views.decorators.http import require_GET
 
 from equipoise.web.access import needs
 from equipoise.web.advice import measures
-from equipoise.web.advice.queries import board_member, sitting
-from equipoise.web.advice.queries_board import reads_for
+from equipoise.web.advice.queries import sitting
 from equipoise.web.advice.views.board import chosen_programme
 
 MONTHS = (3, 6, 12, 24)
@@ -54,7 +53,7 @@ def table(request: HttpRequest) -> HttpResponse:
 def _readable(request: HttpRequest):
     """For the board, coordinators and auditors."""
     programme = chosen_programme(request)
-    if not (reads_for(request.user, programme) or board_member(request.user, programme)):
+    if not request.user.has_perm("advice.view_measures", programme):
         raise PermissionDenied
     return programme
 

@@ -15,6 +15,7 @@ from equipoise.web.advice.forms import FilterForm, RequestForm, data_of, say_wha
 from equipoise.web.advice.forms.request import people_for, places_of
 from equipoise.web.advice.listing import page_of, scopes_of
 from equipoise.web.advice.models import Consultation
+from equipoise.web.advice.queries_board import programmes_of
 from equipoise.web.advice.views.common import attempt, either, whole
 from equipoise.web.uploads import send_file
 
@@ -31,6 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
     query.pop("page", None)
     context = {"scopes": scopes, "scope": scope, "filters": filters, "page": page, "query": query.urlencode()}
     context["filtered"] = any(request.GET.get(name) for name in filters.fields)
+    context["programme"] = programmes_of(request.user).first()
     context["may_ask"] = request.user.has_perm("advice.add_consultation") and bool(places_of(request.user))
     return render(request, "advice/list.html", context)
 
