@@ -3,7 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """What a request of another test spoke is not spoken on."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
