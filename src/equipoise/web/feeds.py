@@ -1,6 +1,7 @@
 """The personal calendar to subscribe to: whoever has its secret address reads it, and it follows every change."""
 
 import hashlib
+import re
 from importlib import import_module
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ SOURCES = {
     "mine": ("equipoise.web.lectures.calendar.entries_of", "equipoise.web.advice.calendar.entries_of"),
     "all": ("equipoise.web.lectures.calendar.all_entries_of", "equipoise.web.advice.calendar.entries_of"),
 }
-LONGEST_TOKEN = 64
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @open_to_all
@@ -47,7 +48,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
 
 def owner_of(token: str) -> User | None:
     """Whose calendar has this secret address."""
-    if not token or len(token) > LONGEST_TOKEN:
+    if not TOKEN.fullmatch(token):
         return None
     user = User.objects.filter(feed_token=token, is_active=True).first()
     known = constant_time_compare(user.feed_token if user else "", token)
