@@ -39,7 +39,7 @@ class ProfileForm(forms.ModelForm):
         fields = ["family_name", "given_name", "title", "department", "biography", "expertise", "languages", "language",
                   "time_zone", "mails", "quiet_from", "quiet_until"]  # fmt: skip
         labels = {
-            "family_name": _("Family name"), "given_name": _("Given name"), "title": _("Title"),
+            "family_name": _("Family name"), "given_name": _("Given name"), "title": _("Academic title"),
             "department": _("Department"), "biography": _("About you"), "language": _("Language of the pages"),
             "mails": _("Mails"), "quiet_from": _("Quiet hours: from"), "quiet_until": _("Quiet hours: until"),
         }  # fmt: skip
