@@ -45,7 +45,7 @@ def _summary(told: dict, place: int) -> Section:
     ]  # fmt: skip
     if told["signed_on"]:
         rows.append((_("Agreement signed on"), _day(told["signed_on"])))
-    aims = [Text(told["aims"][place])] if told["aims"][place] else []
+    aims = [Text(part.strip()) for part in told["aims"][place].splitlines() if part.strip()]
     return Section(_("Summary"), [*aims, Facts(rows)])
 
 
@@ -54,7 +54,7 @@ def _lectures(told: dict, place: int) -> Section:
     if not shown:
         return Section(_("Lectures"), [Text(_("No lecture had a date in this year."))])
     rows = [
-        [_when(row, place), _topic(row, place), row["speaker"] or NONE, str(row["registered"]), str(row["attended"]),
+        [_when(row, place), _topic(row, place), row["speaker"] or NONE, str(row["registered"]), _came(row),
          _mean(row["useful"])]
         for row in shown
     ]  # fmt: skip
@@ -108,7 +108,7 @@ def _consultations(told: dict, place: int) -> Section:
         (_("Recommendations superseded"), str(adopted["superseded"])),
         (_("Recommendations not answered yet"), str(adopted["open"])),
     ]
-    parts = [Facts(facts), Table([_("About"), _("Requested")], kinds, numbers=[1], widths=[6, 2])]
+    parts = [Facts(facts), Table([_("Subject of the request"), _("Requested")], kinds, numbers=[1], widths=[6, 2])]
     if sites:
         parts.append(Table([_("Institution"), _("Requested")], sites, numbers=[1], widths=[6, 2]))
     return Section(_("Consultations"), parts)
@@ -161,6 +161,10 @@ def _plan(told: dict, place: int) -> Section:
 
 def _when(row: dict, place: int) -> str:
     return "\n".join(f"{when[place]} {when[2]}" for when in row["when"]) or _("no date yet")
+
+
+def _came(row: dict) -> str:
+    return str(row["attended"]) if row["status"] == Lecture.Status.HELD or row["attended"] else NONE
 
 
 def _topic(row: dict, place: int) -> str:
