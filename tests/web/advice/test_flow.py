@@ -168,6 +168,16 @@ def test_a_draft_of_advice_is_its_authors_alone_until_it_is_signed(people, make_
     assert not case.drafts.exists()
 
 
+@pytest.mark.parametrize("action", ["sign", "keep", "more"])
+@pytest.mark.parametrize("total", [None, "x", "9" * 30, "²"])
+def test_a_mangled_form_of_advice_is_refused_and_not_a_traceback(action, total, people, make_case, client_of):
+    case = make_case("assigned")
+    data = signing(action=action)
+    data.pop("points-TOTAL_FORMS") if total is None else data.update({"points-TOTAL_FORMS": total})
+    assert client_of(people.adviser).post(at("advise", case), data).status_code == 422
+    assert not case.drafts.exists()
+
+
 def answer_data(point, **facts):
     return {f"r{point.pk}-{name}": value for name, value in facts.items()}
 

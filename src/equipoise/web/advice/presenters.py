@@ -64,7 +64,7 @@ def present_case(user, case: Consultation, *, answering: AnswerForm | None = Non
 def advisers_shown(case: Consultation, reader: Reader, given: list[Advice]) -> list[dict]:
     """Who advises; the team learns a name with the signed advice, so that a conflict before it stays unknown."""
     signed = {advice.author_id for advice in given}
-    seats = ((case.adviser, _("adviser")), (case.second_adviser, _("second opinion")))
+    seats = ((case.adviser, _("Adviser")), (case.second_adviser, _("Second opinion")))
     return [
         {"name": seat.user.name, "role": role}
         for seat, role in seats

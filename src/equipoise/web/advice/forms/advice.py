@@ -30,6 +30,7 @@ class AdviceForm(forms.Form):
     def __init__(self, *args, signing: bool = False, **options):
         super().__init__(*args, **options)
         self.signing = signing
+        self.fields["summary"].needed_for = _("needed to sign")
 
     def clean_summary(self) -> str:
         text = self.cleaned_data["summary"].strip()
@@ -49,11 +50,17 @@ class PointForm(forms.Form):
     """One recommendation."""
 
     text = forms.CharField(
-        label=_("Recommendation"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label=_("What to do"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("One thing to do, so that it can be adopted or declined."),
     )  # fmt: skip
-    strength = forms.ChoiceField(label=_("Strength"), choices=Recommendation.Strength.choices)
+    strength = forms.ChoiceField(
+        label=_("Strength"), choices=Recommendation.Strength.choices, initial=Recommendation.Strength.MODERATE
+    )
     reason = forms.CharField(label=_("Why"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["text"].needed_for = self.fields["reason"].needed_for = _("needed to sign")
 
 
 class _Points(BaseFormSet):
@@ -80,7 +87,8 @@ class PointRows(_Rows):
         self.signing = signing
         if data is not None and more:
             data = data.copy()
-            number = min(int(data.get("points-TOTAL_FORMS") or 0) + 1, MOST_RECOMMENDATIONS)
+            given = data.get("points-TOTAL_FORMS", "")
+            number = min(int(given) + 1, MOST_RECOMMENDATIONS) if given.isascii() and given.isdecimal() else given
             data["points-TOTAL_FORMS"] = str(number)
         start = list(points) + [{} for _place in range(max(FIRST_ROWS - len(points), 0))]
         super().__init__(data, prefix="points", initial=start if data is None else None)

@@ -1,6 +1,7 @@
 """The requester's answers, and reasons."""
 
 from django import forms
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from equipoise.web.advice.models import Recommendation
@@ -30,8 +31,8 @@ class AnswerForm(forms.Form):
 
     state = forms.ChoiceField(label=_("Your answer"), choices=ANSWERS, widget=forms.RadioSelect)
     version = forms.TypedChoiceField(label=_("Taken in"), coerce=int, empty_value=None, required=False)
-    superseded_by = forms.ModelChoiceField(
-        Recommendation.objects.none(), label=_("Which takes its place"), required=False, empty_label="–"
+    superseded_by = forms.TypedChoiceField(
+        label=_("Which takes its place"), coerce=int, empty_value=None, required=False
     )
     answer = forms.CharField(
         label=_("Reason or remark"), max_length=900, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -47,9 +48,10 @@ class AnswerForm(forms.Form):
             ]
         else:
             del self.fields["version"]
-        rest = [other for other in others if other.pk != recommendation.pk]
-        if rest:
-            self.fields["superseded_by"].queryset = Recommendation.objects.filter(pk__in=[other.pk for other in rest])
+        self.others = {other.pk: other for other in others if other.pk != recommendation.pk}
+        if self.others:
+            named = [(pk, Truncator(other.text).chars(90)) for pk, other in self.others.items()]
+            self.fields["superseded_by"].choices = [("", "–"), *named]
         else:
             del self.fields["superseded_by"]
             self.fields["state"].choices = ANSWERS[:2]
@@ -62,4 +64,5 @@ class AnswerForm(forms.Form):
             self.add_error(
                 "superseded_by" if "superseded_by" in self.fields else "state", _("Choose which takes its place.")
             )
+        data["superseded_by"] = self.others.get(data.get("superseded_by"))
         return data

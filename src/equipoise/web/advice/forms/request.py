@@ -42,7 +42,7 @@ class RequestForm(forms.Form):
 
     place = forms.ChoiceField(label=_("For"))
     title = forms.CharField(
-        label=_("Title"), max_length=200, help_text=_("One line by which the board will know the case.")
+        label=_("In one line"), max_length=200, help_text=_("By this the board will know the case.")
     )
     kind = forms.ChoiceField(label=_("What is it about?"), choices=Consultation.Kind.choices, widget=forms.RadioSelect)
     urgency = forms.ChoiceField(
@@ -66,7 +66,9 @@ class RequestForm(forms.Form):
         label=_("The question or design it is about"), required=False, widget=forms.Select,
         help_text=_("The board sees it as it is now, even if you change it later."),
     )  # fmt: skip
-    lecture = forms.ModelChoiceField(Lecture.objects.none(), label=_("The lecture that led to it"), required=False)
+    lecture = forms.ModelChoiceField(
+        Lecture.objects.none(), label=_("The lecture that led to it"), required=False, empty_label="–"
+    )
     files = FilesField(
         label=_("Files"), required=False, widget=FilesInput(attrs={"accept": ",".join(f".{kind}" for kind in DOCUMENTS)}),
         help_text=_("A draft protocol, a paper, a table of summary figures. No patient data."),
@@ -91,6 +93,8 @@ class RequestForm(forms.Form):
         self.fields["place"].choices = [(value, place.name) for value, (_programme, place) in self.places.items()]
         if len(self.places) < 2:
             del self.fields["place"]
+        self.fields["asked"].needed_for = _("needed to send it")
+        self.fields["methods"].needed_for = _("at least one of these or of the specialties")
         self.fields["about"].widget.choices = choices_for(user, case, asked.get("about", ""))
         self.fields["lecture"].queryset = lectures_for(user, self.initial.get("lecture"))
         self.fields["team"].queryset = colleagues_of(user)

@@ -65,7 +65,7 @@ class FilterForm(forms.Form):
     """What of the list is shown; what makes no sense is left out without complaint."""
 
     status = forms.ChoiceField(label=_("Status"), required=False)
-    kind = forms.ChoiceField(label=_("About"), required=False)
+    kind = forms.ChoiceField(label=_("Kind of request"), required=False)
     urgency = forms.ChoiceField(label=_("Urgency"), required=False)
     words = forms.CharField(
         label=_("Words"), max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"})
