@@ -81,7 +81,9 @@ def _mail(notice: Notice, calendar: str, method: str) -> Mail:
     with translation.override(user.language):
         text = notice.text_zh if user.language.startswith("zh") else notice.text_en
         link = f"\n\n{settings.SITE_URL}{notice.url}" if notice.url else ""
-        closing = gettext("You choose which mails you get: %(address)s") % {"address": settings.SITE_URL + "/people/me/"}
+        closing = gettext("You choose which mails you get: %(address)s") % {
+            "address": settings.SITE_URL + "/people/me/"
+        }
         body = f"{user.name}\n\n{text}{link}\n\n-- \nEquipoise\n{closing}\n"
     key = f"notice:{notice.pk}"
     return Mail(

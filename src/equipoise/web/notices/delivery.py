@@ -118,7 +118,9 @@ def _digest(user: User, notices: list[Notice]) -> dict:
         subject = ngettext("%(count)d thing is new for you", "%(count)d things are new for you", count) % {
             "count": count
         }
-        closing = gettext("You choose which mails you get: %(address)s") % {"address": settings.SITE_URL + "/people/me/"}
+        closing = gettext("You choose which mails you get: %(address)s") % {
+            "address": settings.SITE_URL + "/people/me/"
+        }
     lines = [
         f"• {notice.text_zh if chinese else notice.text_en}"
         + (f"\n  {settings.SITE_URL}{notice.url}" if notice.url else "")
