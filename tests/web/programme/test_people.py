@@ -124,7 +124,7 @@ class TestGrowth:
 class TestCohort:
     def rows(self, programme, reader, sort="lectures", down=True, **asked):
         found = cohort.in_order(cohort.find_people(programme, **asked), programme, reader, sort, down=down)
-        return cohort.with_counts(list(found), programme, reader)
+        return cohort.with_counts(list(found[0:500]), programme, reader)
 
     def test_the_counts_are_those_put_in(self, programme, year, people):
         row = next(row for row in self.rows(programme, people["coordinator"]) if row["person"] == year["owner"])
@@ -138,6 +138,15 @@ class TestCohort:
             numbers = [row[sort] for row in self.rows(programme, people["coordinator"], sort, down)]
             assert numbers == sorted(numbers, reverse=down)
             assert max(numbers) > 0
+
+    @pytest.mark.parametrize("down", [True, False])
+    def test_its_pages_name_everyone_once_whatever_they_are_sorted_by(self, programme, year, people, down):
+        found = cohort.find_people(programme)
+        for sort in cohort.SORTS:
+            ranked = cohort.in_order(found, programme, people["coordinator"], sort, down=down)
+            pages = [list(ranked[start : start + 3]) for start in range(0, ranked.count() + 3, 3)]
+            everyone = [user.pk for page in pages for user in page]
+            assert len(everyone) == len(set(everyone)) == found.count(), sort
 
     def test_it_finds_by_name_department_and_institution(self, programme, year, people, boston):
         reader = people["coordinator"]

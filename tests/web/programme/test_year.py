@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -82,6 +83,7 @@ def test_the_same_number_of_queries_for_any_number_of_rows(
 
     def asked():
         client = client_of(people["coordinator"])
+        cache.clear()
         with CaptureQueriesContext(connection) as found:
             assert client.get(programme.get_absolute_url()).status_code == 200
         return len(found)
@@ -93,6 +95,21 @@ def test_the_same_number_of_queries_for_any_number_of_rows(
         Registration.objects.create(lecture=lecture, user=user)
         Attendance.objects.create(lecture=lecture, user=user, how="code", entered_by=user)
     assert asked() == before < 45
+
+
+def test_slow_figures_are_asked_for_once_a_minute(programme, year, people, client_of):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def asked(who):
+        with CaptureQueriesContext(connection) as found:
+            page = client_of(people[who]).get(programme.get_absolute_url())
+        assert "fewer than 3" in page.content.decode()
+        return [query["sql"] for query in found if "lectures_attendance" in query["sql"]]
+
+    cache.clear()
+    assert asked("member")
+    assert not asked("contact")
 
 
 def test_the_years_are_those_of_the_term(programme):

@@ -3,8 +3,7 @@
 import csv
 from collections.abc import Iterator
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -50,20 +49,45 @@ def find_people(programme: Programme, *, words: str = "", institution: int | Non
     return people
 
 
-def in_order(people: QuerySet[User], programme: Programme, reader, sort: str, *, down: bool) -> QuerySet[User]:
-    """Sorted by one of SORTS; only what it is sorted by is counted for everyone."""
+def in_order(
+    people: QuerySet[User], programme: Programme, reader, sort: str, *, down: bool
+) -> "QuerySet[User] | Ranked":
+    """Sorted by one of SORTS."""
     if sort in COUNTED:
-        whose = _whose(sort)
-        rows = counted(programme, reader, sort).filter(**{whose: OuterRef("pk")}).order_by().values(whose)
-        number = Subquery(rows.annotate(n=Count("pk")).values("n"))
-        people = people.annotate(number=Coalesce(number, 0))
-        keys = [F("number")]
-    elif sort == "active":
-        keys = [F("last_login")]
-    else:
-        keys = [F("department"), F("family_name")] if sort == "department" else [F("family_name")]
+        return Ranked(people, counted(programme, reader, sort), _whose(sort), down=down)
+    keys = {"active": [F("last_login")], "department": [F("department"), F("family_name")]}.get(
+        sort, [F("family_name")]
+    )
     ordered = [key.desc(nulls_last=True) if down else key.asc(nulls_first=True) for key in keys]
     return people.order_by(*ordered, "family_name", "given_name", "pk")
+
+
+class Ranked:
+    """People by how many rows each has, for a paginator; those with none are at the low end, by name.
+
+    The rows are grouped once for a page, which is far quicker than counting them person by person.
+    """
+
+    def __init__(self, people: QuerySet[User], rows: QuerySet, whose: str, *, down: bool) -> None:
+        found = rows.filter(**{f"{whose}__in": people.order_by().values("pk")}).order_by()
+        number, name = ("-number" if down else "number"), f"{whose}__family_name"
+        self.some = found.values_list(whose).annotate(number=Count("pk")).order_by(number, name, whose)
+        none = people.exclude(pk__in=rows.order_by().values(whose))
+        self.none = none.order_by("family_name", "given_name", "pk").values_list("pk")
+        self.people, self.down = people, down
+
+    def count(self) -> int:
+        return self.people.count()
+
+    def __getitem__(self, wanted: slice) -> list[User]:
+        start, stop = wanted.start or 0, wanted.stop
+        first, second = (self.some, self.none) if self.down else (self.none, self.some)
+        lead = first.count()
+        pks = [pk for pk, *_number in first[start : min(stop, lead)]] if start < lead else []
+        if stop > lead:
+            pks += [pk for pk, *_number in second[max(0, start - lead) : stop - lead]]
+        known = User.objects.in_bulk(pks)
+        return [known[pk] for pk in pks]
 
 
 def with_counts(people: list[User], programme: Programme, reader) -> list[dict]:
@@ -104,13 +128,13 @@ def people_per_institution(programme: Programme) -> list[tuple[Institution, int]
 
 
 def sheet(people: QuerySet[User], programme: Programme, reader) -> Iterator[str]:
-    """The people as lines of a CSV file, in order."""
+    """The people as lines of a CSV file, by department."""
     writer = csv.writer(_Echo())
     head = [_("Family name"), _("Given name"), _("E-mail"), _("Institution"), _("Department"), _("Lectures"),
             _("Certificates"), _("Questions"), _("Consultations"), _("Last signed in")]  # fmt: skip
     yield "\ufeff" + writer.writerow(head)
     batch: list[User] = []
-    for person in people.iterator(chunk_size=500):
+    for person in people.order_by("department", "family_name", "given_name", "pk").iterator(chunk_size=500):
         batch.append(person)
         if len(batch) == 500:
             yield from _lines(writer, batch, programme, reader)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,9 @@ from equipoise.web.programme import figures
 from equipoise.web.programme.figures import Department
 from equipoise.web.programme.models import Programme
 from equipoise.web.programme.queries import bounds, coming_lectures, next_session
+
+KEPT = 60
+"""Seconds for which a year's slow figures are kept."""
 
 
 @dataclass(frozen=True)
@@ -26,23 +30,37 @@ class Bar:
 
 def present_year(programme: Programme, year: int) -> dict:
     """Everything of the year that every member may see."""
-    since, until = bounds(year)
-    counts = figures.lecture_counts(programme, year)
-    adopted = board.adoption(programme, since, until)
+    counts, known = figures.lecture_counts(programme, year), year_figures(programme, year)
     return {
         "lecture": coming_lectures([programme.pk]).first(),
         "session": next_session(programme),
         "counts": counts,
         "planned": (planned := max(programme.lectures_a_year, counts["held"] + counts["to_come"])),
         "held_share": share(counts["held"], planned),
-        "departments": present_departments(figures.by_department(programme, year)),
+        "departments": present_departments(known["departments"]),
         "ages": bars(board.open_by_age(programme), tones=("", "", "", "warn", "bad")),
-        "adoption": present_adoption(adopted),
-        "given": sum(adopted.values()),
-        "turnaround": present_turnaround(board.turnaround(programme, since, until)),
-        "funnel": present_funnel(figures.funnel(programme, since, until)),
-        "confidence": present_confidence(figures.confidence(programme, year)),
+        "adoption": present_adoption(known["adoption"]),
+        "given": sum(known["adoption"].values()),
+        "turnaround": present_turnaround(known["turnaround"]),
+        "funnel": present_funnel(known["funnel"]),
+        "confidence": present_confidence(known["confidence"]),
     }
+
+
+def year_figures(programme: Programme, year: int) -> dict:
+    """The figures that take the database long in a large programme: kept for a minute, the same for every member."""
+    key, (since, until) = f"programme:{programme.pk}:{year}", bounds(year)
+    known = cache.get(key)
+    if known is None:
+        known = {
+            "departments": figures.by_department(programme, year),
+            "adoption": board.adoption(programme, since, until),
+            "turnaround": board.turnaround(programme, since, until),
+            "funnel": figures.funnel(programme, since, until),
+            "confidence": figures.confidence(programme, year),
+        }
+        cache.set(key, known, KEPT)
+    return known
 
 
 def share(part: float, whole: float) -> float:

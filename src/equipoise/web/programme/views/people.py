@@ -45,7 +45,9 @@ def cv(request: HttpRequest, person: User, language: str, kind: str) -> HttpResp
 def cohort(request: HttpRequest, programme: Programme) -> HttpResponse:
     """Everyone of the programme with what they have done."""
     asked = _asked(request)
-    page = Paginator(_found(request, programme, asked), 30).get_page(request.GET.get("page"))
+    found = _found(programme, asked)
+    people = people_of.in_order(found, programme, request.user, asked["sort"], down=asked["order"] == "down")
+    page = Paginator(people, 30).get_page(request.GET.get("page"))
     context = {
         "programme": programme, "page": page, "asked": asked, "institutions": people_of.people_per_institution(programme),
         "rows": people_of.with_counts(list(page.object_list), programme, request.user),
@@ -59,7 +61,7 @@ def cohort(request: HttpRequest, programme: Programme) -> HttpResponse:
 @require_GET
 def cohort_csv(request: HttpRequest, programme: Programme) -> StreamingHttpResponse:
     """The same as a spreadsheet."""
-    lines = people_of.sheet(_found(request, programme, _asked(request)), programme, request.user)
+    lines = people_of.sheet(_found(programme, _asked(request)), programme, request.user)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="people-of-programme-{programme.pk}.csv"'
     response["Cache-Control"] = "private, no-store"
@@ -82,10 +84,9 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     return asked
 
 
-def _found(request: HttpRequest, programme: Programme, asked: dict[str, str]):
+def _found(programme: Programme, asked: dict[str, str]):
     place = int(asked["institution"][:9]) if asked["institution"].isdecimal() else None
-    people = people_of.find_people(programme, words=asked["q"], institution=place)
-    return people_of.in_order(people, programme, request.user, asked["sort"], down=asked["order"] == "down")
+    return people_of.find_people(programme, words=asked["q"], institution=place)
 
 
 def _column(asked: dict[str, str], code: str, name: str) -> dict:
