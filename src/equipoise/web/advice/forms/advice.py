@@ -88,8 +88,9 @@ class PointRows(_Rows):
         if data is not None and more:
             data = data.copy()
             given = data.get("points-TOTAL_FORMS", "")
-            number = min(int(given) + 1, MOST_RECOMMENDATIONS) if given.isascii() and given.isdecimal() else given
-            data["points-TOTAL_FORMS"] = str(number)
+            if given.isascii() and given.isdecimal() and int(given) < MOST_RECOMMENDATIONS:
+                data["points-TOTAL_FORMS"] = str(int(given) + 1)
+                data[f"points-{int(given)}-strength"] = Recommendation.Strength.MODERATE
         start = list(points) + [{} for _place in range(max(FIRST_ROWS - len(points), 0))]
         super().__init__(data, prefix="points", initial=start if data is None else None)
 
