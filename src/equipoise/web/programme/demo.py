@@ -1,13 +1,13 @@
 """The demo programme: an agreement of two hospitals, and a year of it; no person or hospital in it is real."""
 
 from datetime import date
-from importlib import import_module
-from importlib.util import find_spec
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from equipoise.web.advice.demo import load_demo as load_advice
+from equipoise.web.lectures.demo import load_demo as load_lectures
 from equipoise.web.notices.models import Mail
 from equipoise.web.people.demo import INSTITUTIONS
 from equipoise.web.people.models import Institution, User
@@ -43,9 +43,8 @@ def load_year(people: dict[str, User]) -> Programme:
         for user in people.values():  # those who asked for their programmes before there was one
             for known in ("programme_ids", "coordinated_programme_ids", "roles"):
                 user.__dict__.pop(known, None)
-        for name in ("equipoise.web.lectures.demo", "equipoise.web.advice.demo"):
-            if find_spec(name):
-                import_module(name).load_demo(programme, people)
+        load_lectures(programme, people)
+        load_advice(programme, people)
     _send_nothing(people)
     return programme
 
