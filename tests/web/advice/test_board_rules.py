@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from board_things import NEW_YORK, SHANGHAI, UTC, at
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from equipoise.web.advice.recurrence import clean_rule, describe, occurrences, rule_of, shifts
 from equipoise.web.advice.slots import Side, find_slots, suits
@@ -65,6 +66,7 @@ def test_every_second_week_counts_from_the_first_day():
     ]  # fmt: skip
 
 
+@translation.override("en")
 def test_rules_are_said_in_words_and_others_as_written():
     assert describe("FREQ=MONTHLY;BYDAY=3WE") == "every third Wednesday of the month"
     assert describe("FREQ=WEEKLY;BYDAY=TU") == "every Tuesday"

@@ -62,30 +62,45 @@ def sitting(programme_id: int, on: date | None = None) -> QuerySet[BoardMember]:
     return BoardMember.objects.filter(in_office, programme=programme_id, since__lte=day).select_related("user")
 
 
+def seats_of(user) -> dict[int, int]:
+    """{seat: programme} of every seat that a person has, or had: advice may outlast a term of office."""
+    return dict(BoardMember.objects.filter(user=user).values_list("pk", "programme"))
+
+
 def cases_of_adviser(user) -> QuerySet[Consultation]:
     """The submitted cases that a person advises on, and may."""
-    mine = Q(adviser__user=user) | Q(second_adviser__user=user)
-    return (
-        Consultation.objects.filter(mine).exclude(status=Consultation.Status.DRAFT).exclude(conflicts_of(user).closed())
-    )
+    seats = seats_of(user)
+    if not seats:
+        return Consultation.objects.none()
+    cases = Consultation.objects.filter(Q(adviser__in=seats) | Q(second_adviser__in=seats))
+    return cases.exclude(status=Consultation.Status.DRAFT).exclude(conflicts_of(user).closed())
 
 
 def visible_consultations(user) -> QuerySet[Consultation]:
-    """The rows for which the person has advice.view_consultation (a test holds the two together)."""
+    """The rows for which the person has advice.view_consultation (a test holds the two together).
+
+    What is known of the person is asked first, so that the rows are found by their indexes.
+    """
     if not user.is_active:
         return Consultation.objects.none()
-    own = Q(owner=user) | Q(pk__in=Consultation.team.through.objects.filter(user=user).values("consultation"))
     audited = user.programme_ids if any(role == "auditor" for _place, role in user.roles) else frozenset()
-    voting = BoardVote.objects.filter(consultation=OuterRef("pk"))
-    seats = BoardMember.objects.filter(user=user).values("programme")
-    work = (
-        Q(programme__in=user.coordinated_programme_ids | audited)
-        | Q(adviser__user=user)
-        | Q(second_adviser__user=user)
-        | (Q(programme__in=seats) & Q(Exists(voting)))
-    )
+    read = user.coordinated_programme_ids | audited
+    seats = seats_of(user)
+    work = Q(programme__in=read) | Q(adviser__in=seats) | Q(second_adviser__in=seats)
+    voted = set(seats.values()) - read
+    if voted:
+        work |= Q(pk__in=BoardVote.objects.filter(consultation__programme__in=voted).values("consultation"))
     work &= ~Q(status=Consultation.Status.DRAFT) & ~conflicts_of(user).closed()
-    return Consultation.objects.filter(own | work)
+    return Consultation.objects.filter(_own(user) | work)
+
+
+def team_cases(user) -> list[int]:
+    """The cases of which the person is of the team, without having asked themselves."""
+    return list(Consultation.team.through.objects.filter(user=user).values_list("consultation", flat=True))
+
+
+def _own(user) -> Q:
+    return Q(owner=user) | Q(pk__in=team_cases(user))
 
 
 def with_names(cases: QuerySet[Consultation]) -> QuerySet[Consultation]:
@@ -95,25 +110,23 @@ def with_names(cases: QuerySet[Consultation]) -> QuerySet[Consultation]:
 
 def own_consultations(user) -> QuerySet[Consultation]:
     """Those that the person asked for, or is of the team of."""
-    owned = Consultation.objects.filter(owner=user).order_by().values("pk")
-    shared = Consultation.team.through.objects.filter(user=user).values("consultation")
-    return Consultation.objects.filter(pk__in=owned.union(shared, all=True))
+    return Consultation.objects.filter(_own(user))
 
 
 def to_triage(user) -> QuerySet[Consultation]:
     """Those for which the person, as a coordinator, is to find an adviser; never one's own."""
     waiting = (Consultation.Status.SUBMITTED, Consultation.Status.ACCEPTED)
     found = Consultation.objects.filter(programme__in=user.coordinated_programme_ids, status__in=waiting)
-    own = Consultation.team.through.objects.filter(consultation=OuterRef("pk"), user=user)
-    return found.exclude(owner=user).exclude(conflicts_of(user).closed()).exclude(Exists(own))
+    return found.exclude(_own(user)).exclude(conflicts_of(user).closed())
 
 
 def to_advise(user) -> QuerySet[Consultation]:
     """Those on which the person still owes advice."""
-    first = Q(adviser__user=user, status=Consultation.Status.ASSIGNED)
+    seats = seats_of(user)
+    first = Q(adviser__in=seats, status=Consultation.Status.ASSIGNED)
     said = Advice.objects.filter(consultation=OuterRef("pk"), author=user, kind=Advice.Kind.SECOND)
     asked = (Consultation.Status.ASSIGNED, Consultation.Status.ADVISED)
-    return cases_of_adviser(user).filter(first | (Q(second_adviser__user=user, status__in=asked) & ~Exists(said)))
+    return cases_of_adviser(user).filter(first | (Q(second_adviser__in=seats, status__in=asked) & ~Exists(said)))
 
 
 def to_answer(user) -> QuerySet[Consultation]:

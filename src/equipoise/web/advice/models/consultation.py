@@ -85,7 +85,7 @@ class Consultation(models.Model):
         ordering = ["-created", "-pk"]
         indexes = [
             models.Index(fields=["programme", "status", "-created"], name="consultation_list"),
-            models.Index(fields=["programme", "-created", "-id"], name="consultation_latest"),
+            models.Index(fields=["-created", "-id"], name="consultation_latest"),
             models.Index(fields=["owner", "-created"], name="consultation_own"),
             models.Index(fields=["adviser", "status"], name="consultation_load"),
             models.Index(fields=["second_adviser", "status"], name="consultation_second_load"),
