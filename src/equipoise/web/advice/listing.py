@@ -61,7 +61,9 @@ def page_of(user, scope: str, filters, number: int) -> Page:
     cases, words = filters.apply(asked[scope](user))
     first = (min(number, 10_000) - 1) * ROWS
     keys = list(matching_words(cases, words).values_list("pk", flat=True)[first : first + ROWS + 1])
-    rows = list(with_names(Consultation.objects.filter(pk__in=keys[:ROWS])).defer("asked", "background", "tried"))
+    rows = list(
+        with_names(Consultation.objects.filter(pk__in=keys[:ROWS])).defer("asked", "background", "tried", "searchable")
+    )
     shared = set(team_cases(user))
     for row in rows:  # one's own hide the adviser's name before there is advice
         row.is_own = row.owner_id == user.pk or row.pk in shared

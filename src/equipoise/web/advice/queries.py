@@ -143,8 +143,8 @@ def asked_back(user) -> QuerySet[Consultation]:
 
 def matching_words(cases: QuerySet[Consultation], words: str) -> QuerySet[Consultation]:
     """Those with every word in the title or in what is asked."""
-    for word in words.split()[:6]:
-        cases = cases.filter(Q(title__icontains=word) | Q(asked__icontains=word))
+    for word in words.lower().split()[:6]:
+        cases = cases.filter(searchable__contains=word)
     return cases
 
 
