@@ -38,6 +38,14 @@ class Page:
     def has_previous(self) -> bool:
         return self.number > 1
 
+    @property
+    def previous_page_number(self) -> int:
+        return self.number - 1
+
+    @property
+    def next_page_number(self) -> int:
+        return self.number + 1
+
 
 def scopes_of(user) -> list[Scope]:
     """What a person may look at, what they most likely came for first."""

@@ -28,9 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
     scope = next((held for held in scopes if held.name == request.GET.get("show")), scopes[0])
     filters = FilterForm(request.GET)
     page = page_of(request.user, scope.name, filters, whole(request.GET.get("page")) or 1)
-    query = request.GET.copy()
-    query.pop("page", None)
-    context = {"scopes": scopes, "scope": scope, "filters": filters, "page": page, "query": query.urlencode()}
+    context = {"scopes": scopes, "scope": scope, "filters": filters, "page": page}
     context["filtered"] = any(request.GET.get(name) for name in filters.fields)
     context["programme"] = programmes_of(request.user).first()
     context["may_ask"] = request.user.has_perm("advice.add_consultation") and bool(places_of(request.user))
