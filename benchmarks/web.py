@@ -20,7 +20,7 @@ from datetime import date, timedelta
 
 PEOPLE, LECTURES, CONSULTATIONS = 20_000, 500, 50_000
 RATE, SECONDS = 20, 60
-PAGES = ["/", "/lectures/", "/questions/", "/searches/", "/board/", "/board/members/", "/programme/", "/people/", "/notices/",
+PAGES = ["/", "/lectures/", "/questions/", "/searches/", "/board/", "/board/members/", "/programme/1/", "/people/", "/notices/",
          "/find?q=stroke", "/people/?q=an&role=investigator", "/board/?status=submitted"]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Finding anything that the reader may see: one box, one page, each room's own queries."""
 
-from django.db.models import Q, QuerySet
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -8,43 +9,39 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from equipoise.web.access import signed_in
-from equipoise.web.advice.queries import visible_consultations
+from equipoise.web.advice.queries import find as find_consultations
 from equipoise.web.designs.queries import visible_searches
 from equipoise.web.lectures.queries import visible_lectures
 from equipoise.web.people.queries import visible_people
 from equipoise.web.questions.queries import visible_questions
+from equipoise.web.words import with_words
 
 MOST = 8
 """Of each kind, as many are shown."""
-MOST_WORDS = 6
+
+
+def within(visible: Callable, *fields: str) -> Callable:
+    """What a person may see, with the words in those fields."""
+    return lambda user, text: with_words(visible(user), fields, text)
+
+
 KINDS = (
-    # what it is called, what the reader may see of it, where the words may stand
-    (_("Questions"), visible_questions, ("title",)),
-    (_("Lectures"), visible_lectures, ("topic_en", "topic_zh", "summary_en", "summary_zh")),
-    (_("Consultations"), visible_consultations, ("title", "asked")),
-    (_("Searches"), visible_searches, ("question__title",)),
-    (_("People"), visible_people, ("family_name", "given_name", "department")),
+    # what it is called, and the rows for a reader and a text
+    (_("Questions"), within(visible_questions, "title")),
+    (_("Lectures"), within(visible_lectures, "topic_en", "topic_zh", "summary_en", "summary_zh")),
+    (_("Consultations"), find_consultations),
+    (_("Searches"), within(visible_searches, "question__title")),
+    (_("People"), within(visible_people, "family_name", "given_name", "department")),
 )
-
-
-def matching(rows: QuerySet, fields: tuple[str, ...], words: list[str]) -> QuerySet:
-    """The rows that have every word in one field or another."""
-    for word in words:
-        either = Q()
-        for field in fields:
-            either |= Q(**{f"{field}__icontains": word})
-        rows = rows.filter(either)
-    return rows
 
 
 def find(user, text: str) -> list[dict]:
     """For each kind the first rows that match, and whether there are more."""
-    words = text.split()[:MOST_WORDS]
-    if not words:
+    if not text.strip():
         return []
     found = []
-    for title, visible, fields in KINDS:
-        rows = list(matching(visible(user), fields, words)[: MOST + 1])
+    for title, rows_for in KINDS:
+        rows = list(rows_for(user, text)[: MOST + 1])
         if rows:
             found.append({"title": title, "rows": rows[:MOST], "more": len(rows) > MOST})
     return found

@@ -1,9 +1,10 @@
-"""A spreadsheet that people bring, as rows of text: csv of any usual encoding and separator, or xlsx."""
+"""Spreadsheets: those that people bring, as rows of text, csv of any usual encoding and separator or xlsx; and cells to give."""
 
 import csv
 import io
 import zipfile
 from datetime import date, datetime, time
+from itertools import zip_longest
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -13,19 +14,42 @@ MOST_UNPACKED = 100_000_000
 MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
 
-def read_rows(data: bytes, filename: str) -> list[list[str]]:
+def read_rows(data: bytes, filename: str, *, headed: bool = False) -> list[list[str]]:
     """The rows of the file, cells without the space around them; raises ValidationError where it cannot be read."""
-    rows = _excel(data) if filename.lower().endswith(".xlsx") else _separated(data)
-    if len(rows) > MOST_ROWS:
+    rows = _excel(data) if filename.lower().endswith(".xlsx") else _separated(data, headed)
+    if len(rows) - headed > MOST_ROWS:
         raise ValidationError(_("The file has too many rows. Allowed: %(most)s.") % {"most": MOST_ROWS})
     return rows
 
 
-def _separated(data: bytes) -> list[list[str]]:
-    text = _text(data)
+def read_table(data: bytes, filename: str) -> list[dict[str, str]]:
+    """The rows below a first one of headings, as dicts by those in small letters with _ for spaces; what has
+    no heading, and rows of nothing, are left out.
+
+    Stricter than `read_rows`: the headings alone say what separates the columns, and no encoding is guessed at.
+    """
+    rows = read_rows(data, filename, headed=True)
+    if not rows:
+        raise ValidationError(_("The file has no rows."))
+    head = [cell.lower().replace(" ", "_").replace("-", "_") for cell in rows[0]]
+    return [
+        {name: cell for name, cell in zip_longest(head, row[: len(head)], fillvalue="") if name}
+        for row in rows[1:]
+        if any(row)
+    ]
+
+
+def harmless(cell: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = str(cell)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _separated(data: bytes, headed: bool) -> list[list[str]]:
+    text = _text(data, strict=headed)
     if "\0" in text:
         raise ValidationError(_("The file is not a table that can be read."))
-    head = text[:10_000]
+    head = text.split("\n", 1)[0] if headed else text[:10_000]
     separator = max(",\t;", key=head.count)
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -34,7 +58,7 @@ def _separated(data: bytes) -> list[list[str]]:
         raise ValidationError(_("The file is not a table that can be read.")) from error
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytes, *, strict: bool) -> str:
     for mark, encoding in MARKS:
         if data.startswith(mark):
             return data.decode(encoding, errors="replace").lstrip("\ufeff")
@@ -43,6 +67,8 @@ def _text(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
+    if strict:
+        raise ValidationError(_("The text of the file cannot be read. Save it as CSV in UTF-8."))
     return data.decode("latin-1")
 
 
@@ -56,7 +82,7 @@ def _excel(data: bytes) -> list[list[str]]:
             raise ValidationError(_("The file is too large once unpacked."))
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
-        rows = sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True)
+        rows = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True)
         return [[_cell(value) for value in row] for row in rows]
     except ValidationError:
         raise

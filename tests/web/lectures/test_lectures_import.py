@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from equipoise.web.lectures.models import Lecture
-from equipoise.web.lectures.sheets import read_rows
 from equipoise.web.lectures.spreadsheet import read_lectures, take_in, template_file
+from equipoise.web.sheets import read_rows
 
 pytestmark = pytest.mark.django_db
 HEAD = "topic in english,topic in chinese,date,time,time zone,minutes,speaker e-mail,language,competencies\n"

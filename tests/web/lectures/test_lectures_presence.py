@@ -11,7 +11,7 @@ from equipoise.web.lectures import imports, presence
 from equipoise.web.lectures.actions import NotPossibleError
 from equipoise.web.lectures.meeting_list import read_meeting
 from equipoise.web.lectures.models import Attendance, Certificate, Lecture, Registration
-from equipoise.web.lectures.sheets import read_rows
+from equipoise.web.sheets import read_rows
 
 pytestmark = pytest.mark.django_db
 NOW = -1 / 48  # half an hour ago, in days

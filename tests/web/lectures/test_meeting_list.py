@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.web.lectures.meeting_list import Line, minutes_present, read_meeting
-from equipoise.web.lectures.sheets import read_rows
+from equipoise.web.sheets import read_rows
 
 ZOOM = """Meeting ID,Topic,Start Time,End Time,User Email,Duration (Minutes),Participants
 812 3456 7890,Lecture,09/17/2025 07:55:00 PM,09/17/2025 09:05:00 PM,host@example.org,70,3

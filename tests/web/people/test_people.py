@@ -15,7 +15,7 @@ from equipoise.web.people.holidays import fill_public_holidays
 from equipoise.web.people.importing import dry_run
 from equipoise.web.people.models import Holiday, Institution, Invitation, Membership, User
 from equipoise.web.people.queries import visible_people
-from equipoise.web.people.sheets import read_sheet
+from equipoise.web.sheets import read_table
 
 pytestmark = pytest.mark.django_db
 
@@ -175,10 +175,10 @@ class TestSpreadsheet:
         for row in (["Email", "Family Name", "role"], ["x@example.org", "王", "adviser"]):
             book.active.append(row)
         book.save(out)
-        rows = read_sheet(SimpleUploadedFile("p.xlsx", out.getvalue()))
+        rows = read_table(out.getvalue(), "p.xlsx")
         assert rows == [{"email": "x@example.org", "family_name": "王", "role": "adviser"}]
         text = "email;family_name\nx@example.org;王\n".encode("gb18030")
-        assert read_sheet(SimpleUploadedFile("p.csv", text))[0]["family_name"] == "王"
+        assert read_table(text, "p.csv")[0]["family_name"] == "王"
 
     @pytest.mark.parametrize(("name", "data"), [
         ("p.exe", b"MZ"), ("p.csv", b""), ("p.xlsx", b"PK\x03\x04nonsense"), ("p.xlsx", b"a,b"), ("p.csv", b"a\0b"),
@@ -241,3 +241,10 @@ def test_public_holidays_of_both_countries(hangzhou, boston):
     assert (spring.first, spring.last) == (date(2026, 2, 17), date(2026, 2, 19))
     assert "春节" in spring.name_zh
     assert Holiday.objects.filter(institution=boston, first=date(2026, 4, 20)).exists()  # Patriots' Day
+
+
+def test_the_pages_of_a_list_keep_what_was_asked_for(coordinator, person, boston, client_of):
+    for _ in range(31):
+        person(boston, "adviser")
+    page = client_of(coordinator).get("/people/", {"role": "adviser", "q": "Person"})
+    assert 'href="?role=adviser&amp;q=Person&amp;page=2"' in page.text

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_noop, pgettext_lazy
 from equipoise.web.advice.models import Ballot, BoardMember, BoardVote, Consultation, Event
 from equipoise.web.advice.presenters_board import when
 from equipoise.web.advice.queries import sitting
-from equipoise.web.advice.queries_board import coordinators_of, team_of, without_conflict
+from equipoise.web.advice.queries_board import team_of, without_conflict
 from equipoise.web.advice.suggestions import barred
 from equipoise.web.notices.actions import tell
+from equipoise.web.people.queries import coordinators_of
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from equipoise.web.advice.actions_meetings import plan_sessions, tell_of
 from equipoise.web.advice.actions_votes import close_vote
 from equipoise.web.advice.models import Advice, BoardVote, Clinic, Consultation, Recommendation, Session
 from equipoise.web.advice.presenters_board import present_shifts
-from equipoise.web.advice.queries_board import advisers_of, coordinators_of, team_of, without_conflict
+from equipoise.web.advice.queries_board import advisers_of, team_of, without_conflict
 from equipoise.web.notices.actions import tell
 from equipoise.web.notices.models import Notice
+from equipoise.web.people.queries import coordinators_of
 
 DAY = timedelta(days=1)
 UNANSWERED = 14 * DAY

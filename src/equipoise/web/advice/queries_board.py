@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from equipoise.web.advice.models import BoardMember, Conflict, Consultation, Session
 from equipoise.web.advice.queries import conflicts_of, sitting, visible_consultations
-from equipoise.web.people.models import Holiday, Membership, User
+from equipoise.web.people.models import Holiday, User
 from equipoise.web.programme.models import Programme
 
 URGENCY = Case(
@@ -22,14 +22,6 @@ URGENCY = Case(
 def programmes_of(user) -> QuerySet[Programme]:
     """The programmes that a person belongs to, those under way first."""
     return Programme.objects.filter(pk__in=user.programme_ids).order_by("-ends_on", "pk")
-
-
-def coordinators_of(programme_id: int) -> QuerySet[User]:
-    """Who coordinates a programme, at any of its institutions."""
-    seats = Membership.objects.filter(
-        user=OuterRef("pk"), role=Membership.Role.COORDINATOR, institution__programmes=programme_id
-    )
-    return User.objects.filter(Exists(seats), is_active=True)
 
 
 def holidays_of(programme_id: int) -> QuerySet[Holiday]:

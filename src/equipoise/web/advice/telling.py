@@ -7,7 +7,8 @@ from django.db.models import Q
 from equipoise.web.advice.models import Consultation, Event
 from equipoise.web.notices.actions import tell
 from equipoise.web.notices.models import Mail, Notice
-from equipoise.web.people.models import Membership, User
+from equipoise.web.people import queries
+from equipoise.web.people.models import User
 
 
 def team_of(case: Consultation) -> list[User]:
@@ -17,9 +18,7 @@ def team_of(case: Consultation) -> list[User]:
 
 def coordinators_of(case: Consultation) -> list[User]:
     """Those who triage the case: coordinators of the programme who may see it and did not ask for it."""
-    places = case.programme.institutions.values("pk")
-    role = Membership.Role.COORDINATOR
-    found = User.objects.filter(memberships__institution__in=places, memberships__role=role, is_active=True).distinct()
+    found = queries.coordinators_of(case.programme_id)
     return [user for user in found if user.has_perm("advice.triage_consultation", case)]
 
 

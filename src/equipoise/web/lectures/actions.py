@@ -12,6 +12,7 @@ from equipoise.web.lectures import phrases, queries
 from equipoise.web.lectures.mailing import tell_with_calendar
 from equipoise.web.lectures.models import DateProposal, JoinLink, Lecture, Series
 from equipoise.web.notices.actions import tell
+from equipoise.web.people.queries import coordinators_of
 
 Status = Lecture.Status
 
@@ -282,6 +283,6 @@ def _tell_coordinators(lecture: Lecture, what: str, text: str, **values) -> None
     said = {"topic": phrases.topic(lecture), "when": phrases.when(lecture), "speaker": speaker} | values
     key = f"lecture:{lecture.pk}:{what}:{lecture.sequence}:{lecture.invited.isoformat() if lecture.invited else ''}"
     tell(
-        queries.coordinators_of(lecture.programme_id), key=key, kind="lecture", text=text, values=said,
+        coordinators_of(lecture.programme_id), key=key, kind="lecture", text=text, values=said,
         url=lecture.get_absolute_url(),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from equipoise.web.lectures.models import JoinLink, Lecture, Series
 from equipoise.web.lectures.phrases import objection_text
 from equipoise.web.people.expertise import METHODS, SPECIALTIES
 from equipoise.web.people.models import Institution
+from equipoise.web.people.queries import members_of
 from equipoise.web.programme.models import Programme
 from equipoise.web.uploads import check_upload
 
@@ -101,7 +102,7 @@ class LectureForm(forms.ModelForm):
         email = self.cleaned_data["speaker_email"]
         self.speaker = None
         if email:
-            self.speaker = queries.people_of(self.programme_id).filter(email__iexact=email).first()
+            self.speaker = members_of(self.programme_id).filter(email__iexact=email).first()
             if self.speaker is None:
                 raise ValidationError(_("Nobody in the programme has this e-mail."))
         return email
@@ -292,7 +293,7 @@ class PersonForm(forms.Form):
 
     def clean_email(self):
         email = self.cleaned_data["email"]
-        self.person = queries.people_of(self.programme_id).filter(email__iexact=email).first()
+        self.person = members_of(self.programme_id).filter(email__iexact=email).first()
         if self.person is None:
             raise ValidationError(_("Nobody in the programme has this e-mail."))
         return email
@@ -308,7 +309,7 @@ class SheetForm(forms.Form):
     )  # fmt: skip
 
     def clean_file(self):
-        from equipoise.web.lectures.sheets import read_rows
+        from equipoise.web.sheets import read_rows
 
         file = self.cleaned_data["file"]
         if file.name.lower().endswith(".xlsx"):

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.core import signing
 from django.utils.translation import gettext as _
 
-from equipoise.web.lectures import queries
 from equipoise.web.lectures.meeting_list import Line, minutes_present
 from equipoise.web.lectures.models import Lecture
 from equipoise.web.people.models import User
+from equipoise.web.people.queries import members_of
 
 KEPT_FOR = 3600  # seconds between the dry run and the taking in
 
@@ -46,7 +46,7 @@ def run_meeting(lecture: Lecture, lines: list[Line], least: int) -> MeetingRun:
     people = {}
     emails = list(by_email)
     for start in range(0, len(emails), 500):  # databases limit how many values a query has
-        for person in queries.people_of(lecture.programme_id).filter(email__in=emails[start : start + 500]):
+        for person in members_of(lecture.programme_id).filter(email__in=emails[start : start + 500]):
             people[person.email.lower()] = person
     stay = {email: minutes_present(found) for email, found in by_email.items()}
     counted = {

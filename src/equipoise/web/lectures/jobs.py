@@ -10,6 +10,7 @@ from equipoise.web.lectures.mailing import tell_with_calendar
 from equipoise.web.lectures.models import Lecture
 from equipoise.web.notices.actions import tell
 from equipoise.web.people.models import Mails, User
+from equipoise.web.people.queries import coordinators_of
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 REMINDERS = (
@@ -100,5 +101,5 @@ def ask_speakers_again(now: datetime) -> None:
         speaker_url = f"{lecture.get_absolute_url()}answer/"
         tell([lecture.speaker], key=f"{mark}:{1 + late}", kind="lecture", text=again, values=values, url=speaker_url)
         if late:
-            people = queries.coordinators_of(lecture.programme_id)
+            people = coordinators_of(lecture.programme_id)
             tell(people, key=f"{mark}:told", kind="lecture", text=silent, values=values, url=lecture.get_absolute_url())

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from equipoise.web.lectures import queries
 from equipoise.web.lectures.actions import NotPossibleError
 from equipoise.web.lectures.models import Attendance, Certificate, Lecture, Registration
+from equipoise.web.people.queries import members_of
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that is taken for another
 BEFORE, AFTER = timedelta(minutes=10), timedelta(minutes=60)
@@ -78,7 +79,7 @@ def attend_by_code(*, lecture: Lecture, user, code: str) -> Attendance:
 def enter_attendance(*, lecture: Lecture, person, by) -> Attendance:
     """A coordinator or the speaker knows that a person was there."""
     refuse_before(lecture)
-    if not queries.people_of(lecture.programme_id).filter(pk=person.pk).exists():
+    if not members_of(lecture.programme_id).filter(pk=person.pk).exists():
         raise NotPossibleError(_("This person is not in the programme."))
     facts = {"how": Attendance.How.ENTERED, "entered_by": by}
     return Attendance.objects.get_or_create(lecture=lecture, user=person, defaults=facts)[0]
@@ -97,7 +98,7 @@ def take_in_list(*, lecture: Lecture, minutes: dict[int, int | None], by) -> int
     """Those on a meeting's list were there, {person: minutes}; returns how many are new. The same list again adds nothing."""
     refuse_before(lecture)
     known = {held.user_id: held for held in lecture.attendances.filter(user__in=minutes)}
-    rows = queries.people_of(lecture.programme_id).filter(pk__in=minutes)
+    rows = members_of(lecture.programme_id).filter(pk__in=minutes)
     fresh = [
         Attendance(lecture=lecture, user=person, how=Attendance.How.IMPORTED, minutes=minutes[person.pk], entered_by=by)
         for person in rows

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 
 from django.core.paginator import Paginator
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from equipoise.web.lectures.forms_learning import option_words
@@ -20,7 +21,6 @@ from equipoise.web.lectures.models import (
 from equipoise.web.lectures.queries_learning import (
     ENOUGH_FEEDBACK,
     PASS,
-    address_if_any,
     audience_questions,
     confidence_change,
     has_begun,
@@ -84,7 +84,7 @@ def present_talk(lecture: Lecture, user, number: str | int | None = 1) -> dict:
             for q in questions
         ],
     )
-    advice = address_if_any("advice:new") if user.has_perm("advice.add_consultation") else ""
+    advice = reverse("advice:new") if user.has_perm("advice.add_consultation") else ""
     return {
         "page": page,
         "rows": rows,
@@ -92,7 +92,7 @@ def present_talk(lecture: Lecture, user, number: str | int | None = 1) -> dict:
         "may": may,
         "live": live,
         "seen": digest(marks),
-        "new_question": address_if_any("questions:new") if user.has_perm("questions.add_question") else "",
+        "new_question": reverse("questions:new") if user.has_perm("questions.add_question") else "",
         "advice": f"{advice}?lecture={lecture.pk}" if advice else "",
     }
 

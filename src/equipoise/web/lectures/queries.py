@@ -11,6 +11,7 @@ from equipoise.web.advice.models import Session
 from equipoise.web.lectures.models import Lecture, Registration, Series
 from equipoise.web.lectures.slots import Busy, Place
 from equipoise.web.people.models import Holiday, Institution, Membership, User
+from equipoise.web.people.queries import members_of
 
 Status = Lecture.Status
 SETTLED = (Status.CONFIRMED, Status.HELD)
@@ -64,25 +65,9 @@ def visible_series(user) -> QuerySet[Series]:
     return Series.objects.filter(programme__in=user.programme_ids).select_related("programme")
 
 
-def people_of(programme_id: int) -> QuerySet[User]:
-    """Everyone active who has a role at an institution of the programme."""
-    return User.objects.filter(_member(programme_id), is_active=True)
-
-
-def coordinators_of(programme_id: int) -> QuerySet[User]:
-    return User.objects.filter(_member(programme_id, [Membership.Role.COORDINATOR]), is_active=True)
-
-
 def speakers_of(programme_id: int) -> QuerySet[User]:
     """Those who are asked to speak."""
-    return User.objects.filter(
-        _member(programme_id, [Membership.Role.SPEAKER, Membership.Role.ADVISER]), is_active=True
-    )
-
-
-def _member(programme_id: int, roles: list[str] | None = None) -> Exists:
-    held = Membership.objects.filter(user=OuterRef("pk"), institution__programmes=programme_id)
-    return Exists(held.filter(role__in=roles) if roles else held)
+    return members_of(programme_id, Membership.Role.SPEAKER, Membership.Role.ADVISER)
 
 
 def registered_people(lecture: Lecture) -> QuerySet[User]:

@@ -19,7 +19,6 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import NullIf
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from equipoise.web.designs.models import Search
@@ -171,14 +170,6 @@ def places_to_write(user) -> list[Institution]:
     """Where the person may have questions of their own."""
     writing = user.memberships.exclude(role="auditor")
     return list(Institution.objects.filter(memberships__in=writing).distinct())
-
-
-def address_if_any(name: str, *arguments) -> str:
-    """The address of a view of another room, or nothing where that room has none."""
-    try:
-        return reverse(name, args=arguments)
-    except NoReverseMatch:
-        return ""
 
 
 def quiz_people(lecture: Lecture) -> QuerySet:

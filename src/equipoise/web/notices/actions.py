@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
@@ -69,6 +70,14 @@ def first_waking_moment(user: User, now: datetime) -> datetime:
     return (wake if wake > local else wake + timedelta(days=1)).astimezone(now.tzinfo)
 
 
+def letter(user: User, text: str) -> str:
+    """A mail's body: to whom, the text, and where one says which mails one wants."""
+    address = settings.SITE_URL + reverse("people:me")
+    with translation.override(user.language):
+        closing = gettext("You choose which mails you get: %(address)s") % {"address": address}
+    return f"{user.name}\n\n{text}\n\n-- \nEquipoise\n{closing}\n"
+
+
 def _worded(text: str, values: dict, language: str) -> str:
     place = int(language.startswith("zh"))
     chosen = {name: value[place] if isinstance(value, tuple) else value for name, value in values.items()}
@@ -79,14 +88,10 @@ def _worded(text: str, values: dict, language: str) -> str:
 def _mail(notice: Notice, calendar: str, method: str) -> Mail:
     user, now = notice.user, timezone.now()
     with translation.override(user.language):
-        text = notice.text_zh if user.language.startswith("zh") else notice.text_en
-        link = f"\n\n{settings.SITE_URL}{notice.url}" if notice.url else ""
-        closing = gettext("You choose which mails you get: %(address)s") % {
-            "address": settings.SITE_URL + "/people/me/"
-        }
-        body = f"{user.name}\n\n{text}{link}\n\n-- \nEquipoise\n{closing}\n"
+        text = notice.text
+    link = f"\n\n{settings.SITE_URL}{notice.url}" if notice.url else ""
     key = f"notice:{notice.pk}"
     return Mail(
-        key=key, to=user.email, user=user, subject=text, body=body, calendar=calendar, calendar_method=method,
+        key=key, to=user.email, user=user, subject=text, body=letter(user, text + link), calendar=calendar, calendar_method=method,
         message_id=message_id(key), due=now if notice.urgent else first_waking_moment(user, now),
     )  # fmt: skip

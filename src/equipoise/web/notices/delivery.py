@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db.models import F
 from django.utils import timezone, translation
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 
-from equipoise.web.notices.actions import message_id
+from equipoise.web.notices.actions import letter, message_id
 from equipoise.web.notices.models import Mail, Notice
 from equipoise.web.people.models import Mails, User
 
@@ -112,19 +112,10 @@ def digest(now: datetime | None = None) -> int:
 
 
 def _digest(user: User, notices: list[Notice]) -> dict:
-    chinese = user.language.startswith("zh")
+    count = len(notices)
     with translation.override(user.language):
-        count = len(notices)
         subject = ngettext("%(count)d thing is new for you", "%(count)d things are new for you", count) % {
             "count": count
         }
-        closing = gettext("You choose which mails you get: %(address)s") % {
-            "address": settings.SITE_URL + "/people/me/"
-        }
-    lines = [
-        f"• {notice.text_zh if chinese else notice.text_en}"
-        + (f"\n  {settings.SITE_URL}{notice.url}" if notice.url else "")
-        for notice in notices
-    ]
-    body = f"{user.name}\n\n" + "\n\n".join(lines) + f"\n\n-- \nEquipoise\n{closing}\n"
-    return {"to": user.email, "user": user, "subject": subject, "body": body}
+        lines = [f"• {each.text}" + (f"\n  {settings.SITE_URL}{each.url}" if each.url else "") for each in notices]
+    return {"to": user.email, "user": user, "subject": subject, "body": letter(user, "\n\n".join(lines))}

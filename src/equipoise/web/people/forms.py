@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from equipoise.web.people.expertise import METHODS, SPECIALTIES
 from equipoise.web.people.models import Holiday, Institution, Membership, User
+from equipoise.web.sheets import read_table
+from equipoise.web.uploads import check_upload
 
 ZONES = sorted(
     name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "posix", "right"))
@@ -110,3 +112,9 @@ class SheetForm(forms.Form):
             "Columns: email, family_name, given_name, role, institution (if you coordinate several), language."
         ),
     )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        check_upload(file, ("csv", "txt", "xlsx"))
+        self.rows = read_table(file.read(), file.name)
+        return file

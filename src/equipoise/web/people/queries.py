@@ -1,8 +1,9 @@
 """Asking for people and invitations."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from equipoise.web.people.models import Institution, Invitation, Membership, User
+from equipoise.web.words import with_words
 
 
 def visible_people(user) -> QuerySet[User]:
@@ -31,13 +32,18 @@ def invitations_of(user) -> QuerySet[Invitation]:
     return Invitation.objects.filter(institution__in=places).select_related("institution", "invited_by")
 
 
-def find(user, words: list[str]) -> QuerySet[User]:
+def find(user, text: str) -> QuerySet[User]:
     """People whom the person may see, by name, department or e-mail; every word must be somewhere."""
-    found = visible_people(user).filter(is_active=True)
-    for word in words:
-        fields = ("family_name", "given_name", "department", "email")
-        either = Q()
-        for field in fields:
-            either |= Q(**{f"{field}__icontains": word})
-        found = found.filter(either)
-    return found
+    people = visible_people(user).filter(is_active=True)
+    return with_words(people, ("family_name", "given_name", "department", "email"), text)
+
+
+def members_of(programme_id: int, *roles: str) -> QuerySet[User]:
+    """Everyone active who has a role, or one of `roles`, at an institution of the programme."""
+    held = Membership.objects.filter(user=OuterRef("pk"), institution__programmes=programme_id)
+    return User.objects.filter(Exists(held.filter(role__in=roles) if roles else held), is_active=True)
+
+
+def coordinators_of(programme_id: int) -> QuerySet[User]:
+    """Who coordinates a programme, at any of its institutions."""
+    return members_of(programme_id, Membership.Role.COORDINATOR)

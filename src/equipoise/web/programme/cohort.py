@@ -11,9 +11,11 @@ from equipoise.web.advice.models import Consultation
 from equipoise.web.advice.queries import conflicts_of
 from equipoise.web.lectures.models import Attendance, Certificate
 from equipoise.web.people.models import Institution, Membership, User
+from equipoise.web.people.queries import members_of
 from equipoise.web.programme.models import Programme
-from equipoise.web.programme.queries import members
 from equipoise.web.questions.models import Question
+from equipoise.web.sheets import harmless
+from equipoise.web.words import with_words
 
 COUNTED = ("lectures", "certificates", "questions", "consultations")
 SORTS = ("department", "name", *COUNTED, "active")
@@ -38,15 +40,11 @@ def _whose(what: str) -> str:
 
 def find_people(programme: Programme, *, words: str = "", institution: int | None = None) -> QuerySet[User]:
     """The people of a programme, by name, department and institution."""
-    people = members(programme.pk)
+    people = members_of(programme.pk)
     if institution:
         here = Membership.objects.filter(institution=institution, institution__programmes=programme)
         people = people.filter(pk__in=here.values("user"))
-    for word in words.split()[:6]:
-        people = people.filter(
-            Q(family_name__icontains=word) | Q(given_name__icontains=word) | Q(department__icontains=word)
-        )
-    return people
+    return with_words(people, ("family_name", "given_name", "department"), words)
 
 
 def in_order(
@@ -147,12 +145,7 @@ def _lines(writer, people: list[User], programme: Programme, reader) -> Iterator
         person = row["person"]
         active = timezone.localdate(person.last_login).isoformat() if person.last_login else ""
         words = [person.family_name, person.given_name, person.email, "; ".join(row["places"]), person.department]
-        yield writer.writerow([*map(_harmless, words), *(row[what] for what in COUNTED), active])
-
-
-def _harmless(words: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{words}" if words.startswith(("=", "+", "-", "@", "\t", "\r")) else words
+        yield writer.writerow([*map(harmless, words), *(row[what] for what in COUNTED), active])
 
 
 class _Echo:

@@ -4,8 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from equipoise.web.people.queries import members_of
 from equipoise.web.programme.models import Document, Programme
-from equipoise.web.programme.queries import members
 from equipoise.web.uploads import DOCUMENTS, check_upload
 
 MOST_CONTACTS = 20
@@ -46,7 +46,7 @@ class ProgrammeForm(forms.ModelForm):
         mails = {word.lower() for word in self.cleaned_data["contacts"].replace(",", " ").replace(";", " ").split()}
         if len(mails) > MOST_CONTACTS:
             raise ValidationError(_("At most %(most)s contacts.") % {"most": MOST_CONTACTS})
-        found = list(members(self.instance.pk).filter(email__in=mails))
+        found = list(members_of(self.instance.pk).filter(email__in=mails))
         if strangers := sorted(mails - {person.email.lower() for person in found}):
             raise ValidationError(_("Not members of the programme: %(mails)s.") % {"mails": ", ".join(strangers)[:300]})
         return found

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from equipoise.web.advice.models import Session
 from equipoise.web.lectures.models import Lecture
-from equipoise.web.people.models import Membership, User
+from equipoise.web.people.models import User
+from equipoise.web.people.queries import coordinators_of
 from equipoise.web.programme.models import Document, Programme, YearReport
 
 SETTLED = (Lecture.Status.CONFIRMED, Lecture.Status.HELD)
@@ -28,15 +29,9 @@ def visible_reports(user) -> QuerySet[YearReport]:
     return YearReport.objects.filter(programme__in=user.coordinated_programme_ids | audited).select_related("programme")
 
 
-def members(programme_id: int, roles: list[str] | None = None) -> QuerySet[User]:
-    """Everyone active who has a role (one of `roles`) at an institution of the programme."""
-    held = Membership.objects.filter(user=OuterRef("pk"), institution__programmes=programme_id)
-    return User.objects.filter(Exists(held.filter(role__in=roles) if roles else held), is_active=True)
-
-
 def contacts_and_coordinators(programme: Programme) -> QuerySet[User]:
     """Those who answer for the agreement."""
-    coordinators = members(programme.pk, [Membership.Role.COORDINATOR]).values("pk")
+    coordinators = coordinators_of(programme.pk).values("pk")
     contacts = programme.contacts.order_by().values("pk")
     return User.objects.filter(Q(pk__in=coordinators) | Q(pk__in=contacts), is_active=True)
 

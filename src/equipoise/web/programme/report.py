@@ -11,9 +11,10 @@ from equipoise.web.advice import figures as board
 from equipoise.web.advice.models import Session
 from equipoise.web.lectures.competencies import COMPETENCIES
 from equipoise.web.lectures.models import Attendance, Feedback, Lecture, QuizAttempt, Registration
+from equipoise.web.people.queries import members_of
 from equipoise.web.programme import figures
 from equipoise.web.programme.models import Programme
-from equipoise.web.programme.queries import SETTLED, bounds, members
+from equipoise.web.programme.queries import SETTLED, bounds
 
 Pair = list[str]
 """The same in English and in Chinese."""
@@ -36,7 +37,7 @@ def make_figures(programme: Programme, year: int) -> dict:
         "term": [programme.starts_on.isoformat(), programme.ends_on.isoformat()],
         "signed_on": programme.signed_on.isoformat() if programme.signed_on else "",
         "aims": _pair(programme, "aims"),
-        "people": members(programme.pk).count(),
+        "people": members_of(programme.pk).count(),
         "lectures_a_year": programme.lectures_a_year,
         "counts": counts,
         "lectures": lectures,

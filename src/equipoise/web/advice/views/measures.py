@@ -15,6 +15,7 @@ from equipoise.web.access import needs
 from equipoise.web.advice import measures
 from equipoise.web.advice.queries import sitting
 from equipoise.web.advice.views.board import chosen_programme
+from equipoise.web.sheets import harmless
 
 MONTHS = (3, 6, 12, 24)
 NAMES = {
@@ -46,7 +47,7 @@ def table(request: HttpRequest) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(["measure", "group", "what", "value"])
     for row in _rows(_figures(request, programme)):
-        writer.writerow([_harmless(cell) for cell in row])
+        writer.writerow([harmless(cell) for cell in row])
     return response
 
 
@@ -95,9 +96,3 @@ def _rows(figures: dict):
 
 def _number(value) -> str | int:
     return "" if value is None else round(value, 2) if isinstance(value, float) else value
-
-
-def _harmless(cell) -> str:
-    """What a spreadsheet would take for a formula is text."""
-    text = str(cell)
-    return "'" + text if text[:1] in "=+-@\t\r" and text[:1] else text

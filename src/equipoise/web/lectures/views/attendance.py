@@ -16,6 +16,7 @@ from equipoise.web.lectures.actions import NotPossibleError
 from equipoise.web.lectures.forms import CodeForm, MeetingForm, PersonForm
 from equipoise.web.lectures.models import Attendance, Lecture
 from equipoise.web.lectures.views.attempt import attempt
+from equipoise.web.sheets import harmless
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 ON_A_PAGE = 50
@@ -119,7 +120,7 @@ def download(request: HttpRequest, lecture: Lecture) -> HttpResponse:
     writer.writerow([_("Person"), _("E-mail"), _("Department"), _("Minutes"), _("How it is known")])
     for row in lecture.attendances.select_related("user").order_by("user__family_name", "user__given_name"):
         cells = (row.user.name, row.user.email, row.user.department, row.minutes or "", row.get_how_display())
-        writer.writerow([_safe(str(cell)) for cell in cells])
+        writer.writerow([harmless(cell) for cell in cells])
     response = HttpResponse(b"\xef\xbb\xbf" + text.getvalue().encode(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="attendance-{lecture.pk}.csv"'
     response["Cache-Control"] = "private, no-store"
@@ -152,8 +153,3 @@ def _list(request: HttpRequest, lecture: Lecture) -> dict:
         "registered": queries.places_taken(lecture),
         "may_keep": request.user.has_perm("lectures.keep_lecture", lecture),
     }
-
-
-def _safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -18,7 +18,6 @@ from equipoise.web.people.forms import InvitationForm, SheetForm, WelcomeForm
 from equipoise.web.people.importing import dry_run, invite_all
 from equipoise.web.people.models import Invitation, User
 from equipoise.web.people.queries import coordinated_institutions, invitations_of
-from equipoise.web.people.sheets import read_sheet
 
 SALT = "people.import"
 
@@ -55,10 +54,7 @@ def from_sheet(request: HttpRequest) -> HttpResponse:
     """Read a spreadsheet, and show each row with its problems; nothing is done yet."""
     form, rows = SheetForm(request.POST or None, request.FILES or None), None
     if request.method == "POST" and form.is_valid():
-        try:
-            rows = dry_run(read_sheet(form.cleaned_data["file"]), list(coordinated_institutions(request.user)))
-        except ValidationError as fault:
-            form.add_error("file", fault)
+        rows = dry_run(form.rows, list(coordinated_institutions(request.user)))
     context = {"form": form, "rows": rows}
     if rows is not None:
         good = [row.facts for row in rows if not row.problems]

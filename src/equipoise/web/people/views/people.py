@@ -20,7 +20,7 @@ from equipoise.web.people.queries import coordinated_institutions, find, visible
 def index(request: HttpRequest) -> HttpResponse:
     """Everyone the reader works with, by words, role and institution."""
     asked = {name: request.GET.get(name, "").strip()[:80] for name in ("q", "role", "institution")}
-    people = find(request.user, asked["q"].split()[:6])
+    people = find(request.user, asked["q"])
     if asked["role"] in Membership.Role.values:
         people = people.filter(memberships__role=asked["role"])
     if asked["institution"].isdecimal():
@@ -30,15 +30,9 @@ def index(request: HttpRequest) -> HttpResponse:
     places = Institution.objects.filter(memberships__user__in=visible_people(request.user)).distinct()
     context = {
         "page": page, "people": page.object_list, "asked": asked, "roles": Membership.Role.choices, "places": places,
-        "may_invite": request.user.has_perm("people.add_invitation"), "address": _address(asked),
+        "may_invite": request.user.has_perm("people.add_invitation"),
     }  # fmt: skip
     return render(request, "people/list.html", context)
-
-
-def _address(asked: dict[str, str]) -> str:
-    from urllib.parse import urlencode
-
-    return urlencode({name: value for name, value in asked.items() if value})
 
 
 @needs("people.view_user", User)
