@@ -1,11 +1,32 @@
 """The demo series is whole, and loading it again adds nothing."""
 
+import struct
+import zlib
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
+from equipoise.web.lectures.certificates import holds
 from equipoise.web.lectures.demo import load_demo
-from equipoise.web.lectures.models import Attendance, Lecture, Registration
+from equipoise.web.lectures.demo_recording import _pixels, film
+from equipoise.web.lectures.models import (
+    Attendance,
+    AudienceQuestion,
+    Caption,
+    Certificate,
+    Feedback,
+    Lecture,
+    Material,
+    QuizAttempt,
+    QuizItem,
+    Registration,
+    Vote,
+)
+from equipoise.web.lectures.presenters_learning import present_feedback
+from equipoise.web.lectures.webvtt import read_captions
+from equipoise.web.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -13,6 +34,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def loaded(tmp_path, settings, monkeypatch):
     monkeypatch.setenv("EQUIPOISE_HOME", str(tmp_path))
+    settings.MEDIA_ROOT = tmp_path / "media"
     from equipoise.web.people import demo as people_demo
     from equipoise.web.programme.demo import _programme
 
@@ -35,9 +57,62 @@ def test_a_whole_year_of_lectures_in_every_state(loaded):
     assert all(lecture.topic_zh and lecture.summary_zh and lecture.summary_en for lecture in lectures)
     held = [lecture for lecture in lectures if lecture.status == "held"]
     assert all(lecture.attendances.exists() and lecture.registrations.exists() for lecture in held)
-    before = (Lecture.objects.count(), Registration.objects.count(), Attendance.objects.count())
+    kept = (Lecture, Registration, Attendance, AudienceQuestion, Vote, Material, Caption, QuizItem, QuizAttempt, Feedback,
+            Certificate, Notice)  # fmt: skip
+    before = [model.objects.count() for model in kept]
+    assert all(before)
     load_demo(programme, people)
-    assert (Lecture.objects.count(), Registration.objects.count(), Attendance.objects.count()) == before
+    assert [model.objects.count() for model in kept] == before
+
+
+def test_lectures_leave_behind_what_was_shown_asked_and_learnt(loaded):
+    programme, people = loaded
+    held = [lecture for lecture in load_demo(programme, people) if lecture.status == "held"]
+    there = set(Attendance.objects.values_list("lecture", "user"))
+    for model in (QuizAttempt, Feedback, Certificate):
+        assert set(model.objects.values_list("lecture", "user")) <= there
+    for lecture in held:
+        slides = lecture.materials.get(kind="slides").file
+        with slides.open("rb") as file:
+            assert file.read(5) == b"%PDF-"
+        assert lecture.certificates.exists()
+        assert present_feedback(lecture)["enough"]
+        questions = lecture.audience_questions
+        assert questions.filter(votes__isnull=False).exists()
+        assert all(question.phase == "during" for question in questions.all())
+    assert sum(lecture.quiz_attempts.exists() for lecture in held) >= 3
+    assert all(holds(certificate) for certificate in Certificate.objects.all())
+    recording = Material.objects.get(kind="recording")
+    assert {caption.language for caption in recording.captions.all()} == {"en", "zh-hans"}
+    assert all(len(read_captions(caption.text)) >= 8 for caption in recording.captions.all())
+    for field, model in (("comment", Feedback), ("text", AudienceQuestion)):
+        words = set(model.objects.exclude(**{field: ""}).values_list(field, flat=True))
+        chinese = {text for text in words if any("\u4e00" <= letter <= "\u9fff" for letter in text)}
+        assert chinese
+        assert words - chinese
+    assert Feedback.objects.filter(created__gt=timezone.now()).count() == 0
+
+
+@pytest.mark.parametrize("kind", range(5))
+def test_the_pictures_of_a_film_are_read_whatever_their_filter(kind):
+    choose = Random(kind)
+    wide, high = 32, 16
+    rows = [[choose.randrange(256) for _ in range(4 * wide)] for _ in range(high)]
+
+    def guess(x, y):
+        a = rows[y][x - 4] if x >= 4 else 0
+        b = rows[y - 1][x] if y else 0
+        c = rows[y - 1][x - 4] if y and x >= 4 else 0
+        nearest = min((a, b, c), key=lambda value: abs(a + b - c - value))
+        return (0, a, b, (a + b) // 2, nearest)[kind]
+
+    data = b"".join(bytes([kind, *((rows[y][x] - guess(x, y)) % 256 for x in range(4 * wide))]) for y in range(high))
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", wide, high, 8, 6, 0, 0, 0)), (b"IDAT", zlib.compress(data))]
+    png = b"\x89PNG\r\n\x1a\n" + b"".join(struct.pack(">I", len(body)) + name + body + bytes(4) for name, body in parts)
+    assert _pixels(png).reshape(high, -1).tolist() == rows
+    made = film([png, png], 5)
+    assert made[4:8] == b"ftyp"
+    assert made.count(b"\0\0\x01") == made[made.index(b"moov") :].count(b"\0\0\x01")
 
 
 def test_the_pages_of_the_demo_are_shown_to_everyone_in_it(loaded, client_of):

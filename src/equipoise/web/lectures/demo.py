@@ -8,17 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from equipoise.web.lectures import queries, slots
-from equipoise.web.lectures.demo_topics import ASKED, TOPICS
-from equipoise.web.lectures.models import (
-    Attendance,
-    AudienceQuestion,
-    DateProposal,
-    JoinLink,
-    Lecture,
-    Registration,
-    Series,
-    Vote,
-)
+from equipoise.web.lectures.demo_learning import fill_lesson
+from equipoise.web.lectures.demo_topics import TOPICS
+from equipoise.web.lectures.models import Attendance, DateProposal, JoinLink, Lecture, Registration, Series
 from equipoise.web.people.models import User
 from equipoise.web.questions.models import Question
 
@@ -86,7 +78,7 @@ def _status(number: int, starts: datetime, now: datetime) -> str:
 
 
 def _fill(lecture: Lecture, number: int, audience: list[User], coordinator: User) -> None:
-    """Ways to join, who registered, who came, and what they asked."""
+    """Ways to join, who registered, who came, and what that led to."""
     if lecture.announced is None:
         return
     choose = Random(f"lecture {number}")  # noqa: S311  (the same demo each time)
@@ -100,12 +92,13 @@ def _fill(lecture: Lecture, number: int, audience: list[User], coordinator: User
     Registration.objects.bulk_create([Registration(lecture=lecture, user=user) for user in coming])
     before = lecture.starts - timedelta(days=9)
     lecture.registrations.update(created=min(before, timezone.now() - timedelta(days=2)))
-    if lecture.status == Lecture.Status.HELD:
-        _attend(lecture, choose, coming, coordinator)
-        _ask(lecture, choose, coming)
+    held = lecture.status == Lecture.Status.HELD
+    there = _attend(lecture, choose, coming, coordinator) if held else []
+    if lecture.status != Lecture.Status.CANCELLED:
+        fill_lesson(lecture, number, coming, there)
 
 
-def _attend(lecture: Lecture, choose: Random, coming: list[User], coordinator: User) -> None:
+def _attend(lecture: Lecture, choose: Random, coming: list[User], coordinator: User) -> list[User]:
     there = [user for user in coming if choose.random() < 0.82]
     hows = [Attendance.How.CODE] * 5 + [Attendance.How.IMPORTED] * 3 + [Attendance.How.ENTERED]
     rows = []
@@ -116,19 +109,7 @@ def _attend(lecture: Lecture, choose: Random, coming: list[User], coordinator: U
         rows.append(Attendance(lecture=lecture, user=user, how=how, minutes=minutes, entered_by=by))
     Attendance.objects.bulk_create(rows)
     lecture.attendances.update(created=lecture.starts + timedelta(minutes=50))
-
-
-def _ask(lecture: Lecture, choose: Random, coming: list[User]) -> None:
-    for text, answer in choose.sample(ASKED, k=2):
-        question = AudienceQuestion.objects.create(
-            lecture=lecture, asked_by=choose.choice(coming), text=text, answer=answer,
-            answered_by=lecture.speaker if answer else None,
-            answered=lecture.starts + timedelta(hours=20) if answer else None,
-        )  # fmt: skip
-        asked = lecture.starts + timedelta(minutes=choose.randint(10, 55))
-        AudienceQuestion.objects.filter(pk=question.pk).update(created=asked)
-        voters = choose.sample(coming, k=choose.randint(1, 9))
-        Vote.objects.bulk_create([Vote(question=question, user=user) for user in voters if user != question.asked_by])
+    return there
 
 
 def _example(programme, words: str) -> Question | None:

@@ -87,19 +87,3 @@ TOPICS = [
         ["data", "operations"], ["data"], "",
     ),
 ]  # fmt: skip
-ASKED = [
-    # what an audience asks, and what the speaker answers
-    (
-        "病房里入组很慢，能否先按较小的样本量开始，之后再增加？",
-        "可以，但须事先在方案中写明规则，例如盲态下的样本量再估计；看过疗效之后再增加则会抬高 I 类错误。",
-    ),
-    (
-        "How would you explain the margin to an ethics committee?",
-        "As a price: how much of the known benefit we would give up, at most, for what the new treatment offers besides.",
-    ),
-    (
-        "如果对照组事件率低于预期，该怎么办？",
-        "如为事件驱动的试验，可延长随访；否则在盲态下按合并事件率重新估算样本量。",
-    ),
-    ("Do we need a data monitoring board for a trial of 80 patients?", ""),
-]
