@@ -21,7 +21,10 @@ from datetime import date, timedelta
 PEOPLE, LECTURES, CONSULTATIONS = 20_000, 500, 50_000
 RATE, SECONDS = 20, 60
 PAGES = ["/", "/lectures/", "/questions/", "/searches/", "/board/", "/board/members/", "/programme/1/", "/people/", "/notices/",
-         "/find?q=stroke", "/people/?q=an&role=investigator", "/board/?status=submitted"]  # fmt: skip
+         "/find?q=stroke", "/people/?q=an&role=investigator", "/board/?status=submitted", "/programme/1/cohort/",
+         "/programme/1/cohort/?sort=consultations&order=down"]  # fmt: skip
+OVERSEERS = ("coordinator", "auditor")
+"""Who alone may see the cohort."""
 
 
 def fill() -> dict[str, list[int]]:
@@ -137,6 +140,7 @@ def wait_for(port: int) -> None:
 def load(port: int, keys: list[tuple[str, str]]) -> dict[str, list[float]]:
     """RATE requests a second for SECONDS, evenly; times by page."""
     chance, times, wrong = random.Random(2), {page: [] for page in PAGES}, []
+    overseers = [(role, key) for role, key in keys if role in OVERSEERS]
     with ThreadPoolExecutor(32) as pool:
 
         def one(page: str, role: str, key: str) -> None:
@@ -148,7 +152,9 @@ def load(port: int, keys: list[tuple[str, str]]) -> dict[str, list[float]]:
         begin = time.perf_counter()
         for number in range(RATE * SECONDS):
             time.sleep(max(0.0, begin + number / RATE - time.perf_counter()))
-            pool.submit(one, PAGES[number % len(PAGES)], *chance.choice(keys))
+            page = PAGES[number % len(PAGES)]
+            readers = overseers if "cohort" in page else keys
+            pool.submit(one, page, *chance.choice(readers))
     if wrong:
         print("not answered:", sorted({str(each) for each in wrong})[:10])
     return times

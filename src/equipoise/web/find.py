@@ -12,7 +12,7 @@ from equipoise.web.access import signed_in
 from equipoise.web.advice.queries import find as find_consultations
 from equipoise.web.designs.queries import visible_searches
 from equipoise.web.lectures.queries import visible_lectures
-from equipoise.web.people.queries import visible_people
+from equipoise.web.people.queries import find as find_people
 from equipoise.web.questions.queries import visible_questions
 from equipoise.web.words import with_words
 
@@ -31,7 +31,7 @@ KINDS = (
     (_("Lectures"), within(visible_lectures, "topic_en", "topic_zh", "summary_en", "summary_zh")),
     (_("Consultations"), find_consultations),
     (_("Searches"), within(visible_searches, "question__title")),
-    (_("People"), within(visible_people, "family_name", "given_name", "department")),
+    (_("People"), find_people),
 )
 
 

@@ -1,19 +1,20 @@
 """The list of cases: what is shown to whom, a page at a time, without counting everything."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
 from equipoise.web.advice.models import BoardMember, Consultation
 from equipoise.web.advice.queries import (
     cases_of_adviser,
-    matching_words,
     own_consultations,
     team_cases,
     to_triage,
     visible_consultations,
     with_names,
 )
+from equipoise.web.paging import Page, page_of
+from equipoise.web.words import with_all_words
 
 ROWS = 20
 
@@ -24,27 +25,6 @@ class Scope:
 
     name: str
     words: str
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some rows, and whether there are newer and older ones."""
-
-    rows: list[Consultation]
-    number: int
-    has_next: bool
-
-    @property
-    def has_previous(self) -> bool:
-        return self.number > 1
-
-    @property
-    def previous_page_number(self) -> int:
-        return self.number - 1
-
-    @property
-    def next_page_number(self) -> int:
-        return self.number + 1
 
 
 def scopes_of(user) -> list[Scope]:
@@ -63,16 +43,15 @@ def scopes_of(user) -> list[Scope]:
     return scopes[::-1] if audits and not coordinates else scopes
 
 
-def page_of(user, scope: str, filters, number: int) -> Page:
+def cases_on_page(user, scope: str, filters, number: str | None) -> Page:
     """One page: the same few questions however many cases there are, and no total."""
     asked = {"triage": to_triage, "advising": cases_of_adviser, "mine": own_consultations, "all": visible_consultations}
     cases, words = filters.apply(asked[scope](user))
-    first = (min(number, 10_000) - 1) * ROWS
-    keys = list(matching_words(cases, words).values_list("pk", flat=True)[first : first + ROWS + 1])
+    keys = page_of(with_all_words(cases, words).values_list("pk", flat=True), number, ROWS)
     rows = list(
-        with_names(Consultation.objects.filter(pk__in=keys[:ROWS])).defer("asked", "background", "tried", "searchable")
+        with_names(Consultation.objects.filter(pk__in=keys.rows)).defer("asked", "background", "tried", "searchable")
     )
     shared = set(team_cases(user))
     for row in rows:  # one's own hide the adviser's name before there is advice
         row.is_own = row.owner_id == user.pk or row.pk in shared
-    return Page(rows=rows, number=number, has_next=len(keys) > ROWS)
+    return replace(keys, rows=rows)

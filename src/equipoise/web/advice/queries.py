@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from equipoise.web.advice.figures import adoption, open_by_age, turnaround
 from equipoise.web.advice.models import Advice, BoardMember, BoardVote, Conflict, Consultation, Recommendation
+from equipoise.web.words import with_all_words
 
 __all__ = ["adoption", "open_by_age", "turnaround"]
 MOST_WAITING = 20
@@ -63,8 +64,13 @@ def sitting(programme_id: int, on: date | None = None) -> QuerySet[BoardMember]:
 
 
 def seats_of(user) -> dict[int, int]:
-    """{seat: programme} of every seat that a person has, or had: advice may outlast a term of office."""
-    return dict(BoardMember.objects.filter(user=user).values_list("pk", "programme"))
+    """{seat: programme} of every seat that a person has, or had: advice may outlast a term of office.
+
+    Asked once per request.
+    """
+    if not hasattr(user, "_seats"):
+        user._seats = dict(BoardMember.objects.filter(user=user).values_list("pk", "programme"))
+    return user._seats
 
 
 def cases_of_adviser(user) -> QuerySet[Consultation]:
@@ -91,15 +97,19 @@ def visible_consultations(user) -> QuerySet[Consultation]:
     if voted:
         work |= Q(pk__in=BoardVote.objects.filter(consultation__programme__in=voted).values("consultation"))
     work &= ~Q(status=Consultation.Status.DRAFT) & ~conflicts_of(user).closed()
-    return Consultation.objects.filter(_own(user) | work)
+    return Consultation.objects.filter(own_cases(user) | work)
 
 
 def team_cases(user) -> list[int]:
-    """The cases of which the person is of the team, without having asked themselves."""
-    return list(Consultation.team.through.objects.filter(user=user).values_list("consultation", flat=True))
+    """The cases of which the person is of the team, without having asked themselves; asked once per request."""
+    if not hasattr(user, "_team_cases"):
+        rows = Consultation.team.through.objects.filter(user=user)
+        user._team_cases = list(rows.values_list("consultation", flat=True))
+    return user._team_cases
 
 
-def _own(user) -> Q:
+def own_cases(user) -> Q:
+    """The cases that a person asked for, or is of the team of."""
     return Q(owner=user) | Q(pk__in=team_cases(user))
 
 
@@ -110,14 +120,14 @@ def with_names(cases: QuerySet[Consultation]) -> QuerySet[Consultation]:
 
 def own_consultations(user) -> QuerySet[Consultation]:
     """Those that the person asked for, or is of the team of."""
-    return Consultation.objects.filter(_own(user))
+    return Consultation.objects.filter(own_cases(user))
 
 
 def to_triage(user) -> QuerySet[Consultation]:
     """Those for which the person, as a coordinator, is to find an adviser; never one's own."""
     waiting = (Consultation.Status.SUBMITTED, Consultation.Status.ACCEPTED)
     found = Consultation.objects.filter(programme__in=user.coordinated_programme_ids, status__in=waiting)
-    return found.exclude(_own(user)).exclude(conflicts_of(user).closed())
+    return found.exclude(own_cases(user)).exclude(conflicts_of(user).closed())
 
 
 def to_advise(user) -> QuerySet[Consultation]:
@@ -141,18 +151,11 @@ def asked_back(user) -> QuerySet[Consultation]:
     return own_consultations(user).filter(status=Consultation.Status.DRAFT, submitted__isnull=False)
 
 
-def matching_words(cases: QuerySet[Consultation], words: str) -> QuerySet[Consultation]:
-    """Those with every word in the title or in what is asked."""
-    for word in words.lower().split()[:6]:
-        cases = cases.filter(searchable__contains=word)
-    return cases
-
-
 def find(user, words: str) -> QuerySet[Consultation]:
     """The consultations that the person may see with every word in them, latest first; none without a word."""
     if not words.strip():
         return Consultation.objects.none()
-    return matching_words(visible_consultations(user), words).select_related("owner", "institution")
+    return with_all_words(visible_consultations(user), words).select_related("owner", "institution")
 
 
 @dataclass(frozen=True)
@@ -201,7 +204,9 @@ def waiting_for(user) -> list[Waiting]:
     if not user.is_active:
         return []
     kinds = (("triage", to_triage), ("advise", to_advise), ("answer", to_answer), ("complete", asked_back))
-    found = [Waiting(code, case) for code, ask in kinds for case in with_names(ask(user))[:MOST_WAITING]]
+    keys = {code: list(ask(user).values_list("pk", flat=True)[:MOST_WAITING]) for code, ask in kinds}
+    cases = with_names(Consultation.objects.filter(pk__in=[key for held in keys.values() for key in held])).in_bulk()
+    found = [Waiting(code, cases[key]) for code, held in keys.items() for key in held]
     return sorted(found, key=lambda held: (held.due or held.since, held.case.pk))
 
 

@@ -7,7 +7,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.utils import timezone
 
 from equipoise.web.advice.models import BoardMember, Conflict, Consultation, Session
-from equipoise.web.advice.queries import conflicts_of, sitting, visible_consultations
+from equipoise.web.advice.queries import conflicts_of, own_cases, sitting, visible_consultations
 from equipoise.web.people.models import Holiday, User
 from equipoise.web.programme.models import Programme
 
@@ -184,11 +184,6 @@ def concerns(user) -> Q:
     board = Q(programme__in=seats.values("programme")) | Q(programme__in=user.coordinated_programme_ids)
     cases = Consultation.objects.filter(session__isnull=False).filter(own_cases(user) | Q(pk__in=advised.values("pk")))
     return (Q(clinic__isnull=False) & board) | Q(pk__in=cases.values("session"))
-
-
-def own_cases(user) -> Q:
-    """The cases that a person asked for, or is of the team of."""
-    return Q(owner=user) | Q(pk__in=Consultation.team.through.objects.filter(user=user).values("consultation"))
 
 
 def _closed_to(user) -> Q:

@@ -35,8 +35,9 @@ def place_of(member: BoardMember) -> Institution:
 
 def loads(members: QuerySet[BoardMember]) -> dict[int, int]:
     """How many cases each member has at hand, second opinions included."""
-    first = Count("consultations", filter=Q(consultations__status=Consultation.Status.ASSIGNED), distinct=True)
-    counts = dict(members.order_by().annotate(number=first).values_list("pk", "number"))
+    counts = dict.fromkeys(members.order_by().values_list("pk", flat=True), 0)
+    given = Consultation.objects.filter(adviser__in=list(counts), status=Consultation.Status.ASSIGNED).order_by()
+    counts |= dict(given.values_list("adviser").annotate(Count("pk")))
     open_cases = Consultation.objects.filter(
         second_adviser__in=list(counts), status__in=(Consultation.Status.ASSIGNED, Consultation.Status.ADVISED)
     )

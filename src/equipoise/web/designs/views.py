@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from equipoise.web.designs.models import Search
 from equipoise.web.designs.outcomes import present_fault, present_limits
 from equipoise.web.designs.presenters import present_answer, present_progress
 from equipoise.web.designs.queries import visible_searches
+from equipoise.web.paging import page_of
 from equipoise.web.questions.models import Question
 
 either = require_http_methods(["GET", "HEAD", "POST"])
@@ -28,8 +28,8 @@ either = require_http_methods(["GET", "HEAD", "POST"])
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Every search that the reader may see, latest first."""
-    page = Paginator(visible_searches(request.user), 24).get_page(request.GET.get("page"))
-    return render(request, "designs/list.html", {"page": page, "searches": page.object_list})
+    page = page_of(visible_searches(request.user), request.GET.get("page"), 24)
+    return render(request, "designs/list.html", {"page": page, "searches": page.rows})
 
 
 @needs("designs.start_search", Question)

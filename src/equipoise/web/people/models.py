@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Concat, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -118,14 +119,26 @@ class User(AbstractBaseUser, PermissionsMixin):
     mails = models.CharField(_("mails"), max_length=10, choices=Mails.choices, default=Mails.EACH)
     feed_token = models.CharField(max_length=64, unique=True, null=True, editable=False)
     institutions = models.ManyToManyField(Institution, through="Membership", related_name="people")
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "feed_token"])
+    # in small letters, kept by the database; a Chinese name is found written in one
+    searchable = models.GeneratedField(
+        expression=Lower(
+            Concat(
+                "family_name", "given_name", models.Value(" "), "given_name", models.Value(" "), "family_name",
+                models.Value(" "), "department", models.Value(" "), "email", output_field=models.TextField(),
+            )
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )  # fmt: skip
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "feed_token", "searchable"])
 
     objects = UserManager()
     USERNAME_FIELD = EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["family_name"]
 
     class Meta:
-        ordering = ["family_name", "given_name"]
+        ordering = ["family_name", "given_name", "pk"]
+        indexes = [models.Index(fields=["family_name", "given_name", "id"], name="directory")]
         verbose_name = _("person")
         verbose_name_plural = _("people")
 

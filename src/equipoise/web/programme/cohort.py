@@ -2,7 +2,9 @@
 
 import csv
 from collections.abc import Iterator
+from hashlib import sha256
 
+from django.core.cache import cache
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,9 +17,10 @@ from equipoise.web.people.queries import members_of
 from equipoise.web.programme.models import Programme
 from equipoise.web.questions.models import Question
 from equipoise.web.sheets import harmless
-from equipoise.web.words import with_words
+from equipoise.web.words import with_all_words
 
 COUNTED = ("lectures", "certificates", "questions", "consultations")
+KEPT = 60  # seconds
 SORTS = ("department", "name", *COUNTED, "active")
 
 
@@ -44,7 +47,7 @@ def find_people(programme: Programme, *, words: str = "", institution: int | Non
     if institution:
         here = Membership.objects.filter(institution=institution, institution__programmes=programme)
         people = people.filter(pk__in=here.values("user"))
-    return with_words(people, ("family_name", "given_name", "department"), words)
+    return with_all_words(people, words)
 
 
 def in_order(
@@ -61,9 +64,10 @@ def in_order(
 
 
 class Ranked:
-    """People by how many rows each has, for a paginator; those with none are at the low end, by name.
+    """People by how many rows each has, to be cut into pages; those with none are at the low end, by name.
 
-    The rows are grouped once for a page, which is far quicker than counting them person by person.
+    The rows are grouped once for a page, which is far quicker than counting them person by person, and in a large
+    programme still slow: who is on a page is kept for a minute.
     """
 
     def __init__(self, people: QuerySet[User], rows: QuerySet, whose: str, *, down: bool) -> None:
@@ -72,20 +76,21 @@ class Ranked:
         self.some = found.values_list(whose).annotate(number=Count("pk")).order_by(number, name, whose)
         none = people.exclude(pk__in=rows.order_by().values(whose))
         self.none = none.order_by("family_name", "given_name", "pk").values_list("pk")
-        self.people, self.down = people, down
-
-    def count(self) -> int:
-        return self.people.count()
+        self.down = down
 
     def __getitem__(self, wanted: slice) -> list[User]:
-        start, stop = wanted.start or 0, wanted.stop
-        first, second = (self.some, self.none) if self.down else (self.none, self.some)
-        lead = first.count()
-        pks = [pk for pk, *_number in first[start : min(stop, lead)]] if start < lead else []
-        if stop > lead:
-            pks += [pk for pk, *_number in second[max(0, start - lead) : stop - lead]]
+        key = "ranked-" + sha256(f"{self.some.query} {self.down} {wanted}".encode()).hexdigest()
+        pks = cache.get_or_set(key, lambda: self._pks(wanted.start, wanted.stop), KEPT)
         known = User.objects.in_bulk(pks)
-        return [known[pk] for pk in pks]
+        return [known[pk] for pk in pks if pk in known]
+
+    def _pks(self, start: int, stop: int) -> list[int]:
+        first, second = (self.some, self.none) if self.down else (self.none, self.some)
+        pks = [pk for pk, *_number in first[start:stop]]
+        if len(pks) < stop - start:  # how many the first part has is only asked where it ends
+            lead = start + len(pks) if pks or not start else first.count()
+            pks += [pk for pk, *_number in second[max(0, start - lead) : stop - lead]]
+        return pks
 
 
 def with_counts(people: list[User], programme: Programme, reader) -> list[dict]:

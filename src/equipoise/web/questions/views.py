@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from equipoise import search
 from equipoise.errors import InputError
 from equipoise.web.access import needs
+from equipoise.web.paging import page_of
 from equipoise.web.people.models import Institution
 from equipoise.web.programme.models import Programme
 from equipoise.web.questions.actions import change_question, fault, share_question, start_question, with_usual_currency
@@ -33,8 +33,8 @@ either = require_http_methods(["GET", "HEAD", "POST"])
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Every question that the reader may see."""
-    page = Paginator(visible_questions(request.user), 24).get_page(request.GET.get("page"))
-    return render(request, "questions/list.html", {"page": page, "questions": page.object_list})
+    page = page_of(visible_questions(request.user), request.GET.get("page"), 24)
+    return render(request, "questions/list.html", {"page": page, "questions": page.rows})
 
 
 @needs("questions.add_question")

@@ -13,7 +13,7 @@ from equipoise.web.access import needs
 from equipoise.web.advice import actions
 from equipoise.web.advice.forms import FilterForm, RequestForm, data_of, say_what_lacks
 from equipoise.web.advice.forms.request import people_for, places_of
-from equipoise.web.advice.listing import page_of, scopes_of
+from equipoise.web.advice.listing import cases_on_page, scopes_of
 from equipoise.web.advice.models import Consultation
 from equipoise.web.advice.queries_board import programmes_of
 from equipoise.web.advice.views.common import attempt, either, whole
@@ -27,7 +27,7 @@ def index(request: HttpRequest) -> HttpResponse:
     scopes = scopes_of(request.user)
     scope = next((held for held in scopes if held.name == request.GET.get("show")), scopes[0])
     filters = FilterForm(request.GET)
-    page = page_of(request.user, scope.name, filters, whole(request.GET.get("page")) or 1)
+    page = cases_on_page(request.user, scope.name, filters, request.GET.get("page"))
     context = {"scopes": scopes, "scope": scope, "filters": filters, "page": page}
     context["filtered"] = any(request.GET.get(name) for name in filters.fields)
     context["programme"] = programmes_of(request.user).first()

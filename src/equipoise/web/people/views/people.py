@@ -1,18 +1,18 @@
 """The directory, a person's page, and one's own."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from equipoise.web.access import needs, signed_in
+from equipoise.web.paging import page_of
 from equipoise.web.people.actions import renew_feed
 from equipoise.web.people.expertise import EXPERTISE, words_for
 from equipoise.web.people.forms import ProfileForm
-from equipoise.web.people.models import Institution, Membership, User
-from equipoise.web.people.queries import coordinated_institutions, find, visible_people
+from equipoise.web.people.models import Membership, User
+from equipoise.web.people.queries import coordinated_institutions, find, institutions_around
 
 
 @needs("people.list_people")
@@ -20,16 +20,13 @@ from equipoise.web.people.queries import coordinated_institutions, find, visible
 def index(request: HttpRequest) -> HttpResponse:
     """Everyone the reader works with, by words, role and institution."""
     asked = {name: request.GET.get(name, "").strip()[:80] for name in ("q", "role", "institution")}
-    people = find(request.user, asked["q"])
-    if asked["role"] in Membership.Role.values:
-        people = people.filter(memberships__role=asked["role"])
-    if asked["institution"].isdecimal():
-        people = people.filter(memberships__institution=int(asked["institution"][:9]))
-    found = people.distinct().prefetch_related("memberships__institution")
-    page = Paginator(found, 30).get_page(request.GET.get("page"))
-    places = Institution.objects.filter(memberships__user__in=visible_people(request.user)).distinct()
+    role = asked["role"] if asked["role"] in Membership.Role.values else ""
+    institution = int(asked["institution"][:9]) if asked["institution"].isdecimal() else None
+    found = find(request.user, asked["q"], role, institution).prefetch_related("memberships__institution")
+    page = page_of(found, request.GET.get("page"), 30)
     context = {
-        "page": page, "people": page.object_list, "asked": asked, "roles": Membership.Role.choices, "places": places,
+        "page": page, "people": page.rows, "asked": asked, "roles": Membership.Role.choices,
+        "places": institutions_around(request.user),
         "may_invite": request.user.has_perm("people.add_invitation"),
     }  # fmt: skip
     return render(request, "people/list.html", context)

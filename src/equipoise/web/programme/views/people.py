@@ -3,13 +3,13 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from equipoise.web.access import needs
+from equipoise.web.paging import page_of
 from equipoise.web.people.models import User
 from equipoise.web.programme import cohort as people_of
 from equipoise.web.programme.growth import growth_of
@@ -47,10 +47,10 @@ def cohort(request: HttpRequest, programme: Programme) -> HttpResponse:
     asked = _asked(request)
     found = _found(programme, asked)
     people = people_of.in_order(found, programme, request.user, asked["sort"], down=asked["order"] == "down")
-    page = Paginator(people, 30).get_page(request.GET.get("page"))
+    page = page_of(people, request.GET.get("page"), 30)
     context = {
         "programme": programme, "page": page, "asked": asked, "institutions": people_of.people_per_institution(programme),
-        "rows": people_of.with_counts(list(page.object_list), programme, request.user),
+        "rows": people_of.with_counts(page.rows, programme, request.user),
         "columns": [_column(asked, code, name) for code, name in _columns()],
         "address": _address(asked),
     }  # fmt: skip
