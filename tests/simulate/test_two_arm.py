@@ -4,19 +4,35 @@ import csv
 import math
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy import stats
 
 from equipoise.errors import InputError
-from equipoise.simulate import Boundaries, MeanTrial, ProportionTrial, SimulatedTrials, SurvivalTrial, simulate_two_arm
+from equipoise.simulate import (
+    Boundaries,
+    MeanTrial,
+    ProportionTrial,
+    SimulatedTrials,
+    SimulationCancelled,
+    SurvivalTrial,
+    simulate,
+)
 from equipoise.simulate.survival import log_rank
+from equipoise.simulate.tally import Sums
 from equipoise.validation.report import shipped_files
 
 REFERENCE = next(path for path in shipped_files() if path.name == "simulated.csv")
 TRIALS = 200_000
+AT_5_PER_CENT = Boundaries(efficacy=(1.96,))
 # rpact 3.3.4, getDesignGroupSequential(kMax=3, typeOfDesign="asOF", alpha=.025, informationRates=...)$criticalValues
 EQUAL = (3.710302873262500, 2.511427484452724, 1.993047483265400)
 SURVIVAL = (3.704539712540333, 2.513599120080471, 1.992859624326229)
+
+
+def live(trial, boundaries, **options):
+    """Simulate a trial with other boundaries than it was made with."""
+    return simulate(trial.model_copy(update={"boundaries": boundaries}), **options)
 
 
 def rows():
@@ -31,6 +47,7 @@ def numbers(cell):
 def trial_of(row):
     if row["endpoint"] == "survival":
         return SurvivalTrial(
+            boundaries=boundaries_of(row),
             patients=int(row["patients"]),
             events=tuple(int(x) for x in row["events"].split(";")),
             breaks=numbers(row["breaks"]),
@@ -40,7 +57,7 @@ def trial_of(row):
             dropout_hazard=-math.log1p(-float(row["dropout_12_months"])) / 12,
         )
     half = tuple(int(n) // 2 for n in row["patients"].split(";"))
-    sizes = {"patients_treatment": half, "patients_control": half}
+    sizes = {"boundaries": boundaries_of(row), "patients_treatment": half, "patients_control": half}
     if row["endpoint"] == "mean":
         return MeanTrial(**sizes, difference=float(row["difference"]), sd=float(row["sd"]), test=row["test"])
     return ProportionTrial(
@@ -69,7 +86,7 @@ def z_scores(row, result):
 
 @pytest.mark.parametrize("row", [r for r in rows() if r["test"] != "t"], ids=lambda r: r["call"][:45])
 def test_agrees_with_rpact_within_monte_carlo_error(row):
-    result = simulate_two_arm(trial_of(row), boundaries_of(row), trials=TRIALS, seed=7)
+    result = live(trial_of(row), boundaries_of(row), trials=TRIALS, seed=7)
     assert np.abs(z_scores(row, result)).max() < 4
 
 
@@ -104,27 +121,33 @@ def test_t_test_agrees_with_patients_drawn_one_by_one(difference):
     looks = list(zip(*sizes, strict=True))
     t = np.column_stack([stats.ttest_ind(x[:, :a], y[:, :b], axis=1).statistic for a, b in looks])
     counts = rejections(t, stats.t.isf(stats.norm.sf(critical), np.array([a + b - 2 for a, b in looks])))
-    trial = MeanTrial(patients_treatment=sizes[0], patients_control=sizes[1], difference=difference, test="t")
-    own = simulate_two_arm(trial, Boundaries(efficacy=critical), trials=TRIALS, seed=1)
+    trial = MeanTrial(
+        boundaries=Boundaries(efficacy=critical), patients_treatment=sizes[0], patients_control=sizes[1],
+        difference=difference, test="t",
+    )  # fmt: skip
+    own = simulate(trial, trials=TRIALS, seed=1)
     assert max(abs(share_z(c, TRIALS, s / trials, trials)) for c, s in zip(own.rejections, counts, strict=True)) < 4
 
 
 def test_one_t_test_has_exactly_its_level():
-    trial = MeanTrial(patients_treatment=(4,), patients_control=(4,), difference=0, test="t")
-    own = simulate_two_arm(trial, Boundaries(efficacy=(stats.norm.isf(0.025),)), trials=TRIALS, seed=2).reject
+    boundaries = Boundaries(efficacy=(stats.norm.isf(0.025),))
+    trial = MeanTrial(boundaries=boundaries, patients_treatment=(4,), patients_control=(4,), difference=0, test="t")
+    own = simulate(trial, trials=TRIALS, seed=2).reject
     assert abs(own.mean - 0.025) < 4 * own.standard_error
 
 
 def test_the_z_test_has_its_exact_power():
-    trial = MeanTrial(patients_treatment=(50,), patients_control=(100,), difference=3, sd=6)
-    own = simulate_two_arm(trial, Boundaries(efficacy=(1.96,)), trials=TRIALS, seed=2).reject
+    trial = MeanTrial(boundaries=AT_5_PER_CENT, patients_treatment=(50,), patients_control=(100,), difference=3, sd=6)
+    own = simulate(trial, trials=TRIALS, seed=2).reject
     exact = stats.norm.sf(1.96 - 0.5 / math.sqrt(1 / 50 + 1 / 100))
     assert abs(own.mean - exact) < 4 * own.standard_error
 
 
 def test_proportions_have_the_enumerated_power():
-    trial = ProportionTrial(patients_treatment=(20,), patients_control=(30,), rate_treatment=0.6, rate_control=0.3)
-    own = simulate_two_arm(trial, Boundaries(efficacy=(1.96,)), trials=TRIALS, seed=2).reject
+    trial = ProportionTrial(
+        boundaries=AT_5_PER_CENT, patients_treatment=(20,), patients_control=(30,), rate_treatment=0.6, rate_control=0.3
+    )
+    own = simulate(trial, trials=TRIALS, seed=2).reject
     exact = 0.0
     for a in range(21):
         for b in range(31):
@@ -162,7 +185,9 @@ def test_log_rank_agrees_with_the_definition(seed):
         assert own == pytest.approx(slow_log_rank(now, arrivals, follow, event, arm), abs=1e-9)
 
 
+TWO_LOOKS = Boundaries(efficacy=(2.5, 2.0), futility=(0.0,))
 SMALL_SURVIVAL = SurvivalTrial(
+    boundaries=TWO_LOOKS,
     patients=101,
     events=(20, 60),
     breaks=(0, 6),
@@ -172,14 +197,13 @@ SMALL_SURVIVAL = SurvivalTrial(
     dropout_hazard=0.01,
     treatment_share=2 / 3,
 )
-SIZES = {"patients_treatment": (10, 30), "patients_control": (12, 25)}
+SIZES = {"boundaries": TWO_LOOKS, "patients_treatment": (10, 30), "patients_control": (12, 25)}
 KINDS = [
     MeanTrial(**SIZES, difference=0.3),
     MeanTrial(**SIZES, difference=0.3, test="t"),
     ProportionTrial(**SIZES, rate_treatment=0.5, rate_control=0.3),
     SMALL_SURVIVAL,
 ]
-TWO_LOOKS = Boundaries(efficacy=(2.5, 2.0), futility=(0.0,))
 
 
 def slow_survival(trial, boundaries, trials, rng):
@@ -213,7 +237,7 @@ def slow_survival(trial, boundaries, trials, rng):
 def test_survival_agrees_with_patients_followed_one_by_one():
     trials = 2_000
     rejected, enrolled = slow_survival(SMALL_SURVIVAL, TWO_LOOKS, trials, np.random.default_rng(8))
-    own = simulate_two_arm(SMALL_SURVIVAL, TWO_LOOKS, trials=TRIALS, seed=3)
+    own = live(SMALL_SURVIVAL, TWO_LOOKS, trials=TRIALS, seed=3)
     assert max(abs(share_z(c, TRIALS, r / trials, trials)) for c, r in zip(own.rejections, rejected, strict=True)) < 4
     assert abs(own.expected_patients.mean - enrolled.mean()) < 4 * enrolled.std() / math.sqrt(trials)
 
@@ -221,7 +245,7 @@ def test_survival_agrees_with_patients_followed_one_by_one():
 @pytest.mark.parametrize("trial", KINDS, ids=lambda t: type(t).__name__)
 def test_any_split_gives_the_same_bytes(trial):
     def run(**options):
-        return simulate_two_arm(trial, TWO_LOOKS, seed=2**40 + 1, design=5, scenario=6, **options)
+        return live(trial, TWO_LOOKS, seed=2**40 + 1, design=5, scenario=6, **options)
 
     whole = run(trials=5_000, threads=1)
     for threads in (2, 3, 4):
@@ -234,35 +258,40 @@ def test_any_split_gives_the_same_bytes(trial):
 @pytest.mark.parametrize("name", ["seed", "design", "scenario", "first_trial"])
 def test_another_name_gives_other_trials(name):
     base = {"seed": 1, "design": 1, "scenario": 1, "first_trial": 0, "trials": 5_000}
-    assert simulate_two_arm(KINDS[0], TWO_LOOKS, **base) != simulate_two_arm(
-        KINDS[0], TWO_LOOKS, **{**base, name: 70_000}
-    )
+    assert live(KINDS[0], TWO_LOOKS, **base) != live(KINDS[0], TWO_LOOKS, **{**base, name: 70_000})
 
 
 def test_a_look_that_runs_short_of_events_is_the_last():
     cured = SMALL_SURVIVAL.model_copy(update={"hazard_treatment": (0.01, 0.0), "hazard_control": (0.01, 0.0)})
-    own = simulate_two_arm(cured, Boundaries(efficacy=(-100, -100)), trials=1_000, seed=1)
+    own = live(cured, Boundaries(efficacy=(-100, -100)), trials=1_000, seed=1)
     assert own.rejections[0] == 1_000
-    own = simulate_two_arm(cured, Boundaries(efficacy=(100, -100)), trials=1_000, seed=1)
+    own = live(cured, Boundaries(efficacy=(100, -100)), trials=1_000, seed=1)
     assert own.rejections[1] < 1_000
     assert own.expected_patients.mean == 101
 
 
 def test_estimates_carry_their_standard_errors():
-    counts = SimulatedTrials(
-        trials=4, rejections=(1, 1), futility_stops=(0, 2), patients=40, patients_squared=400 + 4 * 25
-    )
+    patients = Sums(step=1.0, total=((0, 0, 15), (10, 0, 15)), squares=((0, 0, 225), (50, 0, 225)))
+    counts = SimulatedTrials(trials=4, endings=((0, 0, 1), (2, 0, 1)), sums={"patients": patients})
     assert (counts.reject.mean, counts.reject.standard_error) == (0.5, 0.25)
     assert [e.mean for e in counts.reject_by_look] == [0.25, 0.25]
     assert [e.mean for e in counts.futility_by_look] == [0, 0.5]
     assert counts.expected_patients.mean == 10
     assert counts.expected_patients.standard_error == pytest.approx(math.sqrt(100 / 3 / 4))
+    assert counts.mean("patients", outcome=1).mean == 15
+    assert counts.mean("patients", look=2).mean == pytest.approx(25 / 3)
+    assert counts.stop_early.mean == 0.25
+    for wrong in ({"column": "months"}, {"column": "patients", "look": 1, "outcome": -1}):
+        with pytest.raises(InputError):
+            counts.mean(**wrong)
+    with pytest.raises(InputError, match="as many endings"):
+        SimulatedTrials(trials=5, endings=((0, 0, 1), (2, 0, 1)))
 
 
 def test_infinite_boundaries_are_none():
     given = Boundaries(efficacy=(math.inf, 2.0), futility=(-math.inf,))
     assert given == Boundaries(efficacy=(None, 2.0), futility=(None,))
-    own = simulate_two_arm(KINDS[1], given, trials=1_000, seed=1)
+    own = live(KINDS[1], given, trials=1_000, seed=1)
     assert own.rejections[0] == 0
     assert own.futility_stops == (0, 0)
 
@@ -281,7 +310,7 @@ def test_infinite_boundaries_are_none():
 )
 def test_numbers_out_of_range_are_refused(options, field):
     with pytest.raises(InputError) as error:
-        simulate_two_arm(KINDS[0], TWO_LOOKS, **{"seed": 1, **options})
+        live(KINDS[0], TWO_LOOKS, **{"seed": 1, **options})
     assert error.value.field == field
 
 
@@ -305,8 +334,29 @@ def test_survival_trials_that_make_no_sense_are_refused(change, field):
 
 def test_looks_must_match():
     with pytest.raises(InputError, match="2 looks"):
-        simulate_two_arm(KINDS[0], Boundaries(efficacy=(2.0,)), trials=10, seed=1)
+        MeanTrial.read(KINDS[0].model_dump() | {"boundaries": {"efficacy": (2.0,)}})
     with pytest.raises(InputError, match="boundaries"):
         Boundaries.read({"efficacy": (2.0, 2.0, 2.0), "futility": (0.0,)})
     with pytest.raises(InputError, match="increase"):
-        MeanTrial.read({"patients_treatment": (5, 5), "patients_control": (4, 5), "difference": 0})
+        MeanTrial.read(KINDS[0].model_dump() | {"patients_treatment": (5, 5), "patients_control": (4, 5)})
+
+
+def test_every_trial_leaves_its_record_on_request(tmp_path):
+    result = simulate(SMALL_SURVIVAL, trials=20_000, seed=4, first_trial=7, threads=2, records=tmp_path / "trials")
+    rows = pl.read_parquet(tmp_path / "trials" / "*.parquet").sort("trial")
+    assert rows["trial"].to_list() == list(range(7, 20_007))
+    for look in (1, 2):
+        for place, outcome in enumerate((-1, 0, 1)):
+            ended = rows.filter((pl.col("look") == look) & (pl.col("outcome") == outcome))
+            assert len(ended) == result.endings[look - 1][place]
+    for column in ("patients", "events", "months"):
+        own = result.mean(column)
+        assert rows[column].mean() == pytest.approx(own.mean, abs=1e-3)
+        assert rows[column].std() / math.sqrt(20_000) == pytest.approx(own.standard_error, rel=1e-4)
+    assert not list(tmp_path.glob("**/*.part"))
+
+
+def test_it_stops_when_asked():
+    asked = iter([False, False, True, True])
+    with pytest.raises(SimulationCancelled):
+        simulate(KINDS[0], trials=100_000, seed=1, threads=1, cancelled=lambda: next(asked))

@@ -1,14 +1,9 @@
 """Virtual trials, for what no formula covers: compiled kernels on reproducible streams."""
 
+from equipoise.simulate.engine import SimulationCancelled, simulate
 from equipoise.simulate.tally import Estimate, SimulatedTrials
-from equipoise.simulate.two_arm import (
-    Boundaries,
-    MeanTrial,
-    ProportionTrial,
-    SurvivalTrial,
-    TwoArmTrial,
-    simulate_two_arm,
-)
+from equipoise.simulate.trial import Boundaries, VirtualTrial
+from equipoise.simulate.two_arm import MeanTrial, ProportionTrial, SurvivalTrial, TwoArmTrial
 
 __all__ = [
     "Boundaries",
@@ -16,7 +11,9 @@ __all__ = [
     "MeanTrial",
     "ProportionTrial",
     "SimulatedTrials",
+    "SimulationCancelled",
     "SurvivalTrial",
     "TwoArmTrial",
-    "simulate_two_arm",
+    "VirtualTrial",
+    "simulate",
 ]

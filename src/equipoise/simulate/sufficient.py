@@ -8,25 +8,22 @@ import numba
 import numpy as np
 
 from equipoise.simulate.streams import chi_square, new_stream, normal, open_trial, uniform
-from equipoise.simulate.tally import Counts
+from equipoise.simulate.trial import FUTILE, REJECTED, UNDECIDED
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def _stops(counts, looks, k, z, upper, lower):  # type: ignore[no-untyped-def]
-    if z >= upper[k]:
-        counts[k] += 1
-        return True
-    if z <= lower[k]:
-        counts[looks + k] += 1
-        return True
-    return False
+def verdict(z: float, upper: float, lower: float) -> int:
+    """What a look says: REJECTED, FUTILE, or UNDECIDED, which is to go on."""
+    if z >= upper:
+        return REJECTED
+    return FUTILE if z <= lower else UNDECIDED
 
 
 @numba.njit(cache=True, nogil=True)
 def mean_trials(
     first: int,
     end: int,
-    counts: Counts,
+    records: np.ndarray,
     seed: int,
     design: int,
     scenario: int,
@@ -37,7 +34,7 @@ def mean_trials(
     effect: float,
     t_test: bool,
 ) -> None:
-    """Count trials `first` to `end`; sizes are cumulative, `effect` is in standard deviations.
+    """Record trials `first` to `end`; sizes are cumulative, `effect` is in standard deviations.
 
     The t test pools all data up to the look: the sum of squares within arms grows by a chi-square within the stage
     and, in each arm, by the distance between the stage's mean and the mean so far (Chan, Golub & LeVeque 1983).
@@ -46,7 +43,7 @@ def mean_trials(
     stream = new_stream(seed, design, scenario)
     for trial in range(first, end):
         open_trial(stream, trial)
-        n1 = n0 = 0
+        n1 = n0 = k = outcome = 0
         mean1 = mean0 = squares = 0.0
         for k in range(looks):
             m1, m0 = treatment[k] - n1, control[k] - n0
@@ -61,17 +58,18 @@ def mean_trials(
             z = (mean1 - mean0) / sqrt(1.0 / n1 + 1.0 / n0)
             if t_test:
                 z /= sqrt(squares / (n1 + n0 - 2))
-            if _stops(counts, looks, k, z, upper, lower):
+            outcome = verdict(z, upper[k], lower[k])
+            if outcome != UNDECIDED:
                 break
-        counts[2 * looks] += n1 + n0
-        counts[2 * looks + 1] += (n1 + n0) * (n1 + n0)
+        record = records[trial - first]
+        record[0], record[1], record[2] = k + 1, outcome, n1 + n0
 
 
 @numba.njit(cache=True, nogil=True)
 def proportion_trials(
     first: int,
     end: int,
-    counts: Counts,
+    records: np.ndarray,
     seed: int,
     design: int,
     scenario: int,
@@ -82,12 +80,12 @@ def proportion_trials(
     treatment_cdf: np.ndarray,
     control_cdf: np.ndarray,
 ) -> None:
-    """Count trials `first` to `end`; row k of each table is the binomial distribution function of stage k's count."""
+    """Record trials `first` to `end`; row k of each table is the binomial distribution function of stage k's count."""
     looks = len(upper)
     stream = new_stream(seed, design, scenario)
     for trial in range(first, end):
         open_trial(stream, trial)
-        n1 = n0 = x1 = x0 = 0
+        n1 = n0 = x1 = x0 = k = outcome = 0
         for k in range(looks):
             x1 += np.searchsorted(treatment_cdf[k], uniform(stream), side="left")
             x0 += np.searchsorted(control_cdf[k], uniform(stream), side="left")
@@ -95,7 +93,8 @@ def proportion_trials(
             pooled = (x1 + x0) / (n1 + n0)
             variance = pooled * (1.0 - pooled) * (1.0 / n1 + 1.0 / n0)
             z = (x1 / n1 - x0 / n0) / sqrt(variance) if variance > 0.0 else 0.0
-            if _stops(counts, looks, k, z, upper, lower):
+            outcome = verdict(z, upper[k], lower[k])
+            if outcome != UNDECIDED:
                 break
-        counts[2 * looks] += n1 + n0
-        counts[2 * looks + 1] += (n1 + n0) * (n1 + n0)
+        record = records[trial - first]
+        record[0], record[1], record[2] = k + 1, outcome, n1 + n0

@@ -13,14 +13,15 @@ import numba
 import numpy as np
 
 from equipoise.simulate.streams import new_stream, open_trial, uniform32, words
-from equipoise.simulate.tally import Counts
+from equipoise.simulate.sufficient import verdict
+from equipoise.simulate.trial import UNDECIDED
 
 
 @numba.njit(cache=True, nogil=True)
 def survival_trials(
     first: int,
     end: int,
-    counts: Counts,
+    records: np.ndarray,
     seed: int,
     design: int,
     scenario: int,
@@ -33,7 +34,7 @@ def survival_trials(
     hazards: np.ndarray,
     dropout: float,
 ) -> None:
-    """Count trials `first` to `end`; `hazards` is (2, pieces), arm 1 is treatment, arrivals increase."""
+    """Record trials `first` to `end`; `hazards` is (2, pieces), arm 1 is treatment, arrivals increase."""
     n, looks = len(arrivals), len(events)
     stream = new_stream(seed, design, scenario)
     keys, event = np.empty(n), np.empty(n, np.bool_)
@@ -44,13 +45,13 @@ def survival_trials(
         open_trial(stream, trial)
         _follow_up(stream, arm, breaks, hazards, dropout, keys, follow, event)
         _sort_by_follow_up(keys, follow, arm, order, scratch, starts)
-        had = 0
+        had, short = 0, False
         for i in range(n):
             leave[i] = arrivals[i] + follow[i]
             if event[i]:
                 calendar[had] = leave[i]
                 had += 1
-        known, enrolled = 0, n
+        known, enrolled, now, k, outcome = 0, n, inf, 0, 0
         for k in range(looks):
             now, short = inf, events[k] > had
             if not short:
@@ -58,16 +59,23 @@ def survival_trials(
                 known = events[k]
             enrolled = n if short else np.searchsorted(arrivals, now, side="right")
             z = log_rank(now, enrolled, order, arrivals, follow, leave, event, arm)
-            if z >= upper[k]:
-                counts[k] += 1
+            outcome = verdict(z, upper[k], lower[k])
+            if short or outcome != UNDECIDED:
                 break
-            if z <= lower[k]:
-                counts[looks + k] += 1
-                break
-            if short:
-                break
-        counts[2 * looks] += enrolled
-        counts[2 * looks + 1] += enrolled * enrolled
+        if short:
+            now = _last_event(calendar, had, arrivals)
+        record = records[trial - first]
+        record[0], record[1], record[2] = k + 1, outcome, enrolled
+        record[3], record[4] = min(events[k], had), now
+
+
+@numba.njit(cache=True, nogil=True)
+def _last_event(calendar, had, arrivals):  # type: ignore[no-untyped-def]
+    """When all that can happen has happened: the last event, or the last arrival if that is later."""
+    month = arrivals[-1]
+    for i in range(had):
+        month = max(month, calendar[i])
+    return month
 
 
 @numba.njit(cache=True, nogil=True)

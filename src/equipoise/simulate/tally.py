@@ -1,23 +1,21 @@
-"""What virtual trials add up to: whole-number counts, so that any split of the trials adds to the same result."""
+"""What virtual trials add up to: whole numbers, so that any split of the trials adds to the same result."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from math import sqrt
+from typing import Self
 
+import numba
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from equipoise.errors import InputError
+from equipoise.simulate.trial import FIRST_COLUMN, FUTILE, LOOK, OUTCOME, REJECTED, UNDECIDED, Column
 from equipoise.value import Value
 
-Counts = NDArray[np.int64]
-"""One kernel's counts: rejections by look, futility stops by look, sum of patients, sum of their squares."""
-
-MAX_TRIALS = 2**32
+OUTCOMES = (FUTILE, UNDECIDED, REJECTED)
+ByEnding = tuple[tuple[int, int, int], ...]
+"""A whole number for each look and each of OUTCOMES."""
 
 
 class Estimate(Value):
@@ -27,18 +25,41 @@ class Estimate(Value):
     standard_error: float
 
 
-class SimulatedTrials(Value):
-    """Counts over virtual trials of one design under one scenario, and the estimates they give.
+class Sums(Value):
+    """A column's sum and sum of squares over the trials of each ending, in whole numbers of `step` and of its square."""
 
-    `rejections` and `futility_stops` count the trials that stopped so at each look (not cumulative); `patients` and
-    `patients_squared` are sums over trials of the patients enrolled when the trial stopped.
+    step: float
+    total: ByEnding
+    squares: ByEnding
+
+
+class SimulatedTrials(Value):
+    """Counts over virtual trials of one design under one truth, and the estimates they give.
+
+    `endings` has a row for each look, with the trials that stopped there for futility, ended there undecided, and ended
+    there with a rejection. `sums` has the figures of each of the family's columns.
     """
 
     trials: PositiveInt
-    rejections: tuple[NonNegativeInt, ...] = Field(min_length=1)
-    futility_stops: tuple[NonNegativeInt, ...]
-    patients: NonNegativeInt
-    patients_squared: NonNegativeInt
+    endings: tuple[tuple[NonNegativeInt, NonNegativeInt, NonNegativeInt], ...] = Field(min_length=1)
+    sums: dict[str, Sums] = {}
+
+    @model_validator(mode="after")
+    def _every_trial_ends(self) -> Self:
+        ended = sum(map(sum, self.endings))
+        if ended != self.trials:
+            raise InputError("endings", ended, f"as many endings as the {self.trials} trials")
+        return self
+
+    @property
+    def rejections(self) -> tuple[int, ...]:
+        """How many trials ended with a rejection at each look (not cumulative)."""
+        return tuple(row[2] for row in self.endings)
+
+    @property
+    def futility_stops(self) -> tuple[int, ...]:
+        """How many trials stopped for futility at each look."""
+        return tuple(row[0] for row in self.endings)
 
     @property
     def reject_by_look(self) -> tuple[Estimate, ...]:
@@ -56,22 +77,50 @@ class SimulatedTrials(Value):
         return self._share(sum(self.rejections))
 
     @property
+    def stop_early(self) -> Estimate:
+        """The probability of ending before the last look."""
+        return self._share(self.trials - sum(self.endings[-1]))
+
+    @property
     def expected_patients(self) -> Estimate:
         """The mean number of patients enrolled when the trial stops."""
-        squares = self.trials * self.patients_squared - self.patients**2  # exact: Python integers
-        variance = squares / self.trials / max(self.trials - 1, 1)
-        return Estimate(mean=self.patients / self.trials, standard_error=sqrt(variance / self.trials))
+        return self.mean("patients")
+
+    def mean(self, column: str, *, look: int | None = None, outcome: int | None = None) -> Estimate:
+        """The mean of a column over the trials that ended at a look (from 1) or with an outcome; over all by default.
+
+        Raises InputError for a column that the family does not have, or where no trial ended so.
+        """
+        if column not in self.sums:
+            raise InputError("column", column, "one of " + (", ".join(self.sums) or "none"))
+        rows = range(len(self.endings)) if look is None else (look - 1,)
+        places = range(3) if outcome is None else (OUTCOMES.index(outcome),)
+        ends = [(row, place) for row in rows for place in places]
+        number = sum(self.endings[row][place] for row, place in ends)
+        if not number:
+            raise InputError("look", look, "an ending that some trial came to")
+        held = self.sums[column]
+        total = sum(held.total[row][place] for row, place in ends)
+        squares = sum(held.squares[row][place] for row, place in ends)
+        spread = number * squares - total * total  # exact: Python integers
+        error = sqrt(spread / number / max(number - 1, 1) / number)
+        return Estimate(mean=total / number * held.step, standard_error=error * held.step)
 
     def __add__(self, other: SimulatedTrials) -> SimulatedTrials:
-        """The same design and scenario over both sets of trials, which must not overlap."""
-        if len(self.rejections) != len(other.rejections):
-            raise InputError("rejections", len(other.rejections), f"{len(self.rejections)} looks, as in the other")
+        """The same design and truth over both sets of trials, which must not overlap."""
+        if len(self.endings) != len(other.endings):
+            raise InputError("endings", len(other.endings), f"{len(self.endings)} looks, as in the other")
         return SimulatedTrials(
             trials=self.trials + other.trials,
-            rejections=tuple(a + b for a, b in zip(self.rejections, other.rejections, strict=True)),
-            futility_stops=tuple(a + b for a, b in zip(self.futility_stops, other.futility_stops, strict=True)),
-            patients=self.patients + other.patients,
-            patients_squared=self.patients_squared + other.patients_squared,
+            endings=_added(self.endings, other.endings),
+            sums={
+                name: Sums(
+                    step=held.step,
+                    total=_added(held.total, other.sums[name].total),
+                    squares=_added(held.squares, other.sums[name].squares),
+                )
+                for name, held in self.sums.items()
+            },
         )
 
     def _share(self, count: int) -> Estimate:
@@ -79,33 +128,38 @@ class SimulatedTrials(Value):
         return Estimate(mean=p, standard_error=sqrt(p * (1 - p) / self.trials))
 
 
-def count_trials(
-    kernel: Callable[[int, int, Counts], None], *, looks: int, trials: int, first_trial: int, threads: int | None
-) -> SimulatedTrials:
-    """Run `kernel(first, end, counts)`, which must release the GIL, over ranges of trials on threads, and add up.
+def _added(some: ByEnding, others: ByEnding) -> ByEnding:
+    return tuple((a[0] + b[0], a[1] + b[1], a[2] + b[2]) for a, b in zip(some, others, strict=True))
 
-    Trials are numbered from `first_trial`, so that machines can share them. `threads` None: every core.
-    """
-    if not 1 <= trials <= MAX_TRIALS:
-        raise InputError("trials", trials, "a whole number from 1 to 2^32")
-    if not 0 <= first_trial <= MAX_TRIALS - trials:
-        raise InputError("first_trial", first_trial, "a whole number from 0, so that the last trial is below 2^32")
-    if threads is not None and threads < 1:
-        raise InputError("threads", threads, "a whole number of at least 1, or nothing for every core")
-    workers = threads or os.cpu_count() or 1
-    pieces = 1 if workers == 1 else min(trials, 4 * workers)
-    edges = [first_trial + trials * i // pieces for i in range(pieces + 1)]
-    counts = np.zeros((pieces, 2 * looks + 2), np.int64)
-    if pieces == 1:
-        kernel(edges[0], edges[1], counts[0])
-    else:
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(kernel, edges[:-1], edges[1:], counts))
-    total = [int(x) for x in counts.sum(axis=0)]
-    return SimulatedTrials(
-        trials=trials,
-        rejections=tuple(total[:looks]),
-        futility_stops=tuple(total[looks : 2 * looks]),
-        patients=total[-2],
-        patients_squared=total[-1],
+
+def tally(records: np.ndarray, columns: tuple[Column, ...], looks: int) -> SimulatedTrials:
+    """Add up the records of some trials, shape (trials, 2 + columns)."""
+    steps = np.array([column.step for column in columns])
+    endings = np.zeros((looks, 3), np.int64)
+    sums = np.zeros((looks, 3, len(columns), 2), np.int64)
+    _add_up(records, steps, endings, sums)
+    return SimulatedTrials.model_construct(  # from whole numbers just counted: nothing to validate, and this is hot
+        trials=len(records),
+        endings=_rows(endings),
+        sums={
+            column.name: Sums.model_construct(
+                step=column.step, total=_rows(sums[:, :, place, 0]), squares=_rows(sums[:, :, place, 1])
+            )
+            for place, column in enumerate(columns)
+        },
     )
+
+
+def _rows(numbers: np.ndarray) -> ByEnding:
+    return tuple((int(row[0]), int(row[1]), int(row[2])) for row in numbers)
+
+
+@numba.njit(cache=True, nogil=True)
+def _add_up(records, steps, endings, sums):  # type: ignore[no-untyped-def]
+    for row in range(len(records)):
+        look, outcome = int(records[row, LOOK]) - 1, int(records[row, OUTCOME]) + 1
+        endings[look, outcome] += 1
+        for place in range(len(steps)):
+            figure = np.int64(np.rint(records[row, FIRST_COLUMN + place] / steps[place]))
+            sums[look, outcome, place, 0] += figure
+            sums[look, outcome, place, 1] += figure * figure

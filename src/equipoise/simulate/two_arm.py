@@ -5,76 +5,52 @@ A positive z favours treatment: a higher mean or proportion, or fewer events on 
 
 from __future__ import annotations
 
-from functools import partial
-from itertools import pairwise
-from math import inf
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, field_validator, model_validator
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 from scipy import stats
 
 from equipoise.errors import InputError
 from equipoise.simulate.sufficient import mean_trials, proportion_trials
 from equipoise.simulate.survival import survival_trials
-from equipoise.simulate.tally import SimulatedTrials, count_trials
-from equipoise.value import Value
+from equipoise.simulate.trial import (
+    EVENTS,
+    MONTHS,
+    PATIENTS,
+    Boundaries,
+    Column,
+    VirtualTrial,
+    check_increasing,
+    check_looks,
+)
 
 Floats = NDArray[np.float64]
 
 
-class Boundaries(Value):
-    """One-sided critical values on the z scale by look: reject at or above `efficacy`, stop at or below `futility`.
-
-    None (also inf for efficacy, -inf for futility) means that the look has no such boundary; an empty `futility`, none
-    at all. A futility boundary at the last look only labels trials that did not reject.
-    """
-
-    efficacy: tuple[float | None, ...] = Field(min_length=1)
-    futility: tuple[float | None, ...] = ()
-
-    @field_validator("efficacy", "futility", mode="before")
-    @classmethod
-    def _infinite_is_none(cls, given: Any, info: Any) -> Any:
-        never = inf if info.field_name == "efficacy" else -inf
-        return [None if x == never else x for x in given] if isinstance(given, list | tuple) else given
-
-    @model_validator(mode="after")
-    def _one_per_look(self) -> Self:
-        if self.futility and len(self.futility) not in (self.looks - 1, self.looks):
-            raise InputError("futility", len(self.futility), f"nothing, or {self.looks - 1} or {self.looks} boundaries")
-        return self
-
-    @property
-    def looks(self) -> int:
-        """How many looks there are, the final analysis included."""
-        return len(self.efficacy)
-
-    def as_arrays(self) -> tuple[Floats, Floats]:
-        """Efficacy and futility by look, with infinities where there is no boundary."""
-        lower = [*self.futility, *[None] * (self.looks - len(self.futility))]
-        upper_array = np.array([inf if x is None else x for x in self.efficacy])
-        return upper_array, np.array([-inf if x is None else x for x in lower])
-
-
-class _ByPatients(Value):
+class _ByPatients(VirtualTrial):
     """Cumulative patients in each arm at each look."""
 
+    boundaries: Boundaries
     patients_treatment: tuple[PositiveInt, ...] = Field(min_length=1)
     patients_control: tuple[PositiveInt, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _grow(self) -> Self:
-        _increasing("patients_treatment", self.patients_treatment)
-        _increasing("patients_control", self.patients_control)
+        check_increasing("patients_treatment", self.patients_treatment)
+        check_increasing("patients_control", self.patients_control)
         if len(self.patients_control) != len(self.patients_treatment):
             raise InputError("patients_control", len(self.patients_control), "as many looks as patients_treatment")
+        check_looks(self.boundaries, self.looks)
         return self
 
     @property
     def looks(self) -> int:
         return len(self.patients_control)
+
+    def _sizes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return np.array(self.patients_treatment, np.int64), np.array(self.patients_control, np.int64)
 
 
 class MeanTrial(_ByPatients):
@@ -94,6 +70,14 @@ class MeanTrial(_ByPatients):
             raise InputError("patients_treatment", self.patients_treatment[0], "3 patients or more at the first look")
         return self
 
+    def kernel(self) -> tuple[Any, tuple[Any, ...]]:
+        (upper, lower), (treatment, control) = self.boundaries.as_arrays(), self._sizes()
+        if self.test == "t":
+            degrees = treatment + control - 2
+            upper, lower = _same_level(upper, degrees), _same_level(lower, degrees)
+        effect = self.difference / self.sd
+        return mean_trials, (upper, lower, treatment, control, effect, self.test == "t")
+
 
 class ProportionTrial(_ByPatients):
     """Binary outcomes, compared by the z test with the pooled variance."""
@@ -101,8 +85,13 @@ class ProportionTrial(_ByPatients):
     rate_treatment: float = Field(ge=0, le=1)
     rate_control: float = Field(ge=0, le=1)
 
+    def kernel(self) -> tuple[Any, tuple[Any, ...]]:
+        treatment, control = self._sizes()
+        tables = _binomial_tables(treatment, self.rate_treatment), _binomial_tables(control, self.rate_control)
+        return proportion_trials, (*self.boundaries.as_arrays(), treatment, control, *tables)
 
-class SurvivalTrial(Value):
+
+class SurvivalTrial(VirtualTrial):
     """Times to event, compared by the log-rank test when the cumulative `events` (both arms) have happened.
 
     Hazards are per month, constant from each of `breaks` (months since enrolment; the first is 0) to the next. Patients
@@ -111,6 +100,8 @@ class SurvivalTrial(Value):
     planned can ever happen, that look is held when all have happened, and is the last.
     """
 
+    columns: ClassVar[tuple[Column, ...]] = (PATIENTS, EVENTS, MONTHS)
+    boundaries: Boundaries
     patients: PositiveInt
     events: tuple[PositiveInt, ...] = Field(min_length=1)
     hazard_treatment: tuple[NonNegativeFloat, ...] = Field(min_length=1)
@@ -122,8 +113,8 @@ class SurvivalTrial(Value):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        _increasing("events", self.events)
-        _increasing("breaks", self.breaks)
+        check_increasing("events", self.events)
+        check_increasing("breaks", self.breaks)
         if self.breaks[:1] != (0.0,):
             raise InputError("breaks", self.breaks, "increasing months of which the first is 0")
         if self.events[-1] > self.patients:
@@ -131,62 +122,18 @@ class SurvivalTrial(Value):
         for name, hazards in (("hazard_treatment", self.hazard_treatment), ("hazard_control", self.hazard_control)):
             if len(hazards) != len(self.breaks):
                 raise InputError(name, len(hazards), f"one hazard for each of the {len(self.breaks)} breaks")
+        check_looks(self.boundaries, self.looks)
         return self
 
     @property
     def looks(self) -> int:
         return len(self.events)
 
+    def kernel(self) -> tuple[Any, tuple[Any, ...]]:
+        return survival_trials, (*self.boundaries.as_arrays(), *_survival_arguments(self))
+
 
 TwoArmTrial = MeanTrial | ProportionTrial | SurvivalTrial
-
-
-def simulate_two_arm(
-    trial: TwoArmTrial,
-    boundaries: Boundaries,
-    *,
-    trials: int,
-    seed: int,
-    design: int = 0,
-    scenario: int = 0,
-    first_trial: int = 0,
-    threads: int | None = None,
-) -> SimulatedTrials:
-    """Simulate `trials` virtual trials and count how they end.
-
-    The result depends on (seed, design, scenario, first_trial, trials) only, never on `threads`; results of adjoining
-    ranges of trials add up with `+` to the result of the whole. Raises InputError.
-    """
-    if trial.looks != boundaries.looks:
-        raise InputError(
-            "boundaries.efficacy", boundaries.looks, f"one critical value for each of the {trial.looks} looks"
-        )
-    for name, number, bits in (("seed", seed, 64), ("design", design, 32), ("scenario", scenario, 32)):
-        if not 0 <= number < 2**bits:
-            raise InputError(name, number, f"a whole number from 0, below 2^{bits}")
-    kernel, arguments = _kernel(trial, boundaries)
-    name = (np.uint64(seed), np.uint64(design), np.uint64(scenario))
-
-    def run(first: int, end: int, counts: NDArray[np.int64]) -> None:
-        kernel(first, end, counts, *name, *arguments)
-
-    return count_trials(run, looks=trial.looks, trials=trials, first_trial=first_trial, threads=threads)
-
-
-def _kernel(trial: TwoArmTrial, boundaries: Boundaries) -> tuple[Any, tuple[Any, ...]]:
-    upper, lower = boundaries.as_arrays()
-    if isinstance(trial, SurvivalTrial):
-        return survival_trials, (upper, lower, *_survival_arguments(trial))
-    sizes = np.array(trial.patients_treatment, np.int64), np.array(trial.patients_control, np.int64)
-    if isinstance(trial, ProportionTrial):
-        tables = (
-            _binomial_tables(n, p) for n, p in zip(sizes, (trial.rate_treatment, trial.rate_control), strict=True)
-        )
-        return proportion_trials, (upper, lower, *sizes, *tables)
-    if trial.test == "t":
-        to_t = partial(_same_level, degrees=sizes[0] + sizes[1] - 2)
-        upper, lower = to_t(upper), to_t(lower)
-    return mean_trials, (upper, lower, *sizes, trial.difference / trial.sd, trial.test == "t")
 
 
 def _same_level(z: Floats, degrees: NDArray[np.int64]) -> Floats:
@@ -209,8 +156,3 @@ def _survival_arguments(trial: SurvivalTrial) -> tuple[Any, ...]:
     arm = np.diff(treated, prepend=0.0).astype(np.int64)
     hazards = np.array([trial.hazard_control, trial.hazard_treatment])
     return np.array(trial.events, np.int64), arrivals, arm, np.array(trial.breaks), hazards, trial.dropout_hazard
-
-
-def _increasing(field: str, numbers: tuple[float, ...]) -> None:
-    if any(a >= b for a, b in pairwise(numbers)):
-        raise InputError(field, numbers, "numbers that increase from look to look")

@@ -12,7 +12,7 @@ from equipoise.simulate import (
     SimulatedTrials,
     SurvivalTrial,
     TwoArmTrial,
-    simulate_two_arm,
+    simulate,
 )
 from equipoise.validation.group_sequential import EFFICACY, LARGEST_ALPHA, at_information, information_of
 from equipoise.validation.table import Figures, Layout, Row
@@ -26,7 +26,7 @@ STANDARD_ERRORS = 4.0
 
 def recompute(row: Row) -> Figures:
     """Chances of rejection and expected patients, and under "... error" the standard error of each."""
-    result = simulate(row)
+    result = live_through(row)
     columns = {
         "overall_reject": [result.reject],
         "reject_per_stage": list(result.reject_by_look),
@@ -37,7 +37,7 @@ def recompute(row: Row) -> Figures:
     return values | errors
 
 
-def simulate(row: Row) -> SimulatedTrials:
+def live_through(row: Row) -> SimulatedTrials:
     """The virtual trials of a row."""
     information, reached = information_of(row)
     if len(row.wholes("patients")) not in (1, len(information)):
@@ -50,14 +50,15 @@ def simulate(row: Row) -> SimulatedTrials:
         }
     )  # fmt: skip
     bounds = at_information(design, reached, row, "spending").solution
-    return simulate_two_arm(_trial(row), Boundaries(efficacy=bounds.critical), trials=TRIALS, seed=SEED)
+    return simulate(_trial(row, Boundaries(efficacy=bounds.critical)), trials=TRIALS, seed=SEED)
 
 
-def _trial(row: Row) -> TwoArmTrial:
+def _trial(row: Row, boundaries: Boundaries) -> TwoArmTrial:
     endpoint = row.text("endpoint")
     sizes = row.wholes("patients")
     if endpoint == "survival":
         return SurvivalTrial(
+            boundaries=boundaries,
             patients=sizes[-1],
             events=tuple(row.wholes("events")),
             hazard_treatment=tuple(row.numbers("hazard_treatment")),
@@ -71,12 +72,12 @@ def _trial(row: Row) -> TwoArmTrial:
         return MeanTrial.read(
             {
                 "patients_treatment": arm, "patients_control": arm, "difference": row.number("difference"),
-                "sd": row.number("sd", above=0), "test": row.text("test"),
+                "boundaries": boundaries, "sd": row.number("sd", above=0), "test": row.text("test"),
             }
         )  # fmt: skip
     if endpoint == "proportion":
         return ProportionTrial(
-            patients_treatment=arm, patients_control=arm,
+            boundaries=boundaries, patients_treatment=arm, patients_control=arm,
             rate_treatment=row.number("rate_treatment"), rate_control=row.number("rate_control"),
         )  # fmt: skip
     raise row.wrong("endpoint", "survival, mean or proportion")
