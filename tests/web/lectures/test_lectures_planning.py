@@ -11,6 +11,7 @@ from icalendar import Calendar
 from equipoise.web.lectures import actions, presence, slots
 from equipoise.web.lectures.actions import NotPossibleError
 from equipoise.web.lectures.models import Lecture
+from equipoise.web.lectures.tasks import announce
 from equipoise.web.notices.models import Mail, Notice
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,36 @@ def test_from_proposed_to_held(series, speaker, coordinator, investigator):
     assert actions.hold_lecture(lecture=made).status == "confirmed"  # it has not been yet
     Lecture.objects.filter(pk=made.pk).update(starts=timezone.now() - timedelta(hours=2))
     assert actions.hold_lecture(lecture=made).status == "held"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_members_hear_of_a_lecture_once_and_when_they_may_see_it(
+    lecture, speaker, coordinator, investigator, person, run_tasks
+):
+    stranger = person(None)
+    made = actions.confirm_lecture(lecture=lecture("invited"))
+    assert run_tasks() == 1
+    expected = [f"New lecture by {speaker.name}: “Why trials stop early”."]
+    assert [text[: len(expected[0])] for text in told(investigator)] == expected
+    assert Notice.objects.get(user=investigator).url == made.get_absolute_url()
+    assert "试验为何提前终止" in Notice.objects.get(user=investigator).text_zh
+    assert len(told(coordinator)) == 1
+    assert "confirmed" in told(speaker)[0]
+    assert len(told(speaker)) == 1
+    assert told(stranger) == []
+    Lecture.objects.filter(pk=made.pk).update(status="proposed")
+    actions.confirm_lecture(lecture=made)
+    announce.enqueue(made.pk)
+    assert run_tasks() == 1
+    assert len(told(investigator)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_hears_of_what_was_called_off_or_is_over(lecture, investigator, run_tasks):
+    for made in (lecture("cancelled"), lecture("invited"), lecture(days=-1)):
+        announce.enqueue(made.pk)
+    run_tasks()
+    assert told(investigator) == []
 
 
 @pytest.mark.parametrize(

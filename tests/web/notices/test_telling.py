@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from equipoise.web.notices import delivery
+from equipoise.web.notices import actions, delivery
 from equipoise.web.notices.actions import first_waking_moment, tell
 from equipoise.web.notices.models import Mail, Notice
 from equipoise.web.people.models import Mails
@@ -32,6 +32,38 @@ def test_each_reads_their_own_language(person, hangzhou):
 
 def test_someone_who_left_is_told_nothing(person, hangzhou):
     assert tell([person(hangzhou, is_active=False)], key="a", kind="test", text=TEXT) == []
+
+
+def test_many_are_told_with_as_many_queries_as_few(person, hangzhou):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    people = [person(hangzhou, mails=wish) for wish in (Mails.EACH, Mails.DAILY, Mails.NEVER) * 10]
+    counts = []
+    for key, some in (("few", people[:3]), ("many", people)):
+        with CaptureQueriesContext(connection) as queries:
+            assert len(tell(some, key=key, kind="test", text=TEXT)) == len(some)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert set(Notice.objects.filter(digested=None).values_list("user__mails", flat=True)) == {Mails.DAILY, Mails.NEVER}
+
+
+def test_more_than_one_statement_holds_are_told_once_each(person, hangzhou, monkeypatch):
+    monkeypatch.setattr(actions, "AT_ONCE", 4)
+    people = [person(hangzhou) for _number in range(10)]
+    assert len(tell(people[5:], key="a", kind="test", text=TEXT)) == 5
+    assert len(tell(people, key="a", kind="test", text=TEXT)) == 5
+    assert Notice.objects.count() == Mail.objects.count() == 10
+
+
+def test_mail_to_a_crowd_leaves_room_for_what_is_urgent(person, hangzhou, monkeypatch):
+    monkeypatch.setattr(actions, "CROWD", 4)
+    people = [person(hangzhou, quiet_from=time(7), quiet_until=time(7)) for _number in range(10)]
+    tell(people, key="a", kind="test", text=TEXT)
+    tell(people[:1], key="b", kind="test", text=TEXT, urgent=True)
+    now = timezone.now()
+    assert Mail.objects.filter(due__lte=now).count() == 5
+    assert Mail.objects.filter(due__lte=now + 3 * actions.A_MOMENT).count() == 11
 
 
 @pytest.mark.parametrize(("mails", "urgent", "expected"), [

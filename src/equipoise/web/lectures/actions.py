@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from equipoise.web.lectures import phrases, queries
 from equipoise.web.lectures.mailing import tell_with_calendar
 from equipoise.web.lectures.models import DateProposal, JoinLink, Lecture, Series
+from equipoise.web.lectures.tasks import announce
 from equipoise.web.notices.actions import tell
 from equipoise.web.people.queries import coordinators_of
 
@@ -230,8 +231,11 @@ def _locked(lecture: Lecture) -> Lecture:
 
 
 def _confirm(lecture: Lecture) -> None:
+    """Members see it from now on, and hear of it the first time."""
     lecture.status = Status.CONFIRMED
-    lecture.announced = lecture.announced or timezone.now()
+    if lecture.announced is None:
+        lecture.announced = timezone.now()
+        transaction.on_commit(lambda: announce.enqueue(lecture.pk))
     lecture.save()
     _close_proposals(lecture)
 

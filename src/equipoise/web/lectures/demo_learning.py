@@ -13,6 +13,7 @@ from equipoise.web.lectures.demo_lessons import ASKED, CAPTIONS, COMMENTS, QUIZZ
 from equipoise.web.lectures.demo_recording import film
 from equipoise.web.lectures.models import AudienceQuestion, Feedback, Lecture, Material, QuizAttempt, QuizItem, Vote
 from equipoise.web.lectures.queries_learning import passed
+from equipoise.web.lectures.tasks import announce
 from equipoise.web.lectures.webvtt import clean_captions
 from equipoise.web.notices.models import Notice
 from equipoise.web.pdf import make_pdf, make_pictures
@@ -34,6 +35,8 @@ def fill_lesson(lecture: Lecture, number: int, coming: list[User], there: list[U
         through = _take_quiz(lecture, items, taught, choose) if items else taught
         _give_feedback(lecture, taught, choose)
         _certify(lecture, through, choose)
+    else:
+        announce.func(lecture.pk)
     _put_notices_in_their_time(lecture)
 
 
@@ -157,11 +160,11 @@ def _certify(lecture: Lecture, people: list[User], choose: Random) -> None:
 
 
 def _put_notices_in_their_time(lecture: Lecture) -> None:
-    """What people were told of a lecture that is over, they were told then; what is old they have read."""
+    """What people were told of a lecture, they were told then; what is old they have read."""
     told = Notice.objects.filter(kind="lecture", url__startswith=lecture.get_absolute_url())
-    moment: datetime = lecture.starts + ANSWERED_AFTER
-    if moment < timezone.now():
-        told.update(created=moment, read=moment if moment < timezone.now() - OLD_NEWS else None)
+    held = lecture.status == Lecture.Status.HELD
+    moment = _by_now(lecture.starts + ANSWERED_AFTER if held else lecture.announced)
+    told.update(created=moment, read=moment if moment < timezone.now() - OLD_NEWS else None)
 
 
 def _by_now(moment: datetime) -> datetime:

@@ -12,8 +12,12 @@ from django.utils.translation import gettext
 from equipoise.web.notices.models import Mail, Notice
 from equipoise.web.people.models import Mails, User
 
+AT_ONCE = 1000
+"""So many people are told in one transaction: a statement holds only so many values, and others want to write too."""
+CROWD, A_MOMENT = 100, timedelta(seconds=15)
+"""Mail to more people than this goes out a crowd at a time, so that what is urgent meanwhile does not wait behind it."""
 
-@transaction.atomic
+
 def tell(
     users: Iterable[User], *, key: str, kind: str, text: str, values: dict | None = None, url: str = "",
     urgent: bool = False, calendar: str = "", calendar_method: str = "",
@@ -24,22 +28,27 @@ def tell(
     themselves in two languages are pairs (English, Chinese). `urgent` goes out at once, quiet hours or not. A calendar
     object goes with the mail, to all who want mail at all.
     """
-    people = {user.pk: user for user in users if user.is_active}
-    told = set(Notice.objects.filter(key=key, user__in=people).values_list("user", flat=True))
+    people = list({user.pk: user for user in users if user.is_active}.values())
     english, chinese = (_worded(text, values or {}, language) for language in ("en", "zh-hans"))
-    fresh = [
-        Notice(user=user, key=key, kind=kind, text_en=english, text_zh=chinese, url=url, urgent=urgent)
-        for pk, user in people.items()
-        if pk not in told
-    ]
-    notices = Notice.objects.bulk_create(fresh)
-    by_mail = [
-        notice
-        for notice in notices
-        if urgent or (calendar and notice.user.mails != Mails.NEVER) or notice.user.mails == Mails.EACH
-    ]
-    Mail.objects.bulk_create([_mail(notice, calendar, calendar_method) for notice in by_mail])
-    Notice.objects.filter(pk__in=[notice.pk for notice in by_mail]).update(digested=timezone.now())
+
+    def notice(user: User) -> Notice:
+        by_mail = urgent or user.mails == Mails.EACH or (calendar and user.mails != Mails.NEVER)
+        return Notice(
+            user=user, key=key, kind=kind, text_en=english, text_zh=chinese, url=url, urgent=urgent,
+            digested=timezone.now() if by_mail else None,
+        )  # fmt: skip
+
+    notices, mails = [], 0
+    for start in range(0, len(people), AT_ONCE):
+        some = people[start : start + AT_ONCE]
+        with transaction.atomic():
+            told = set(Notice.objects.filter(key=key, user__in=some).values_list("user", flat=True))
+            fresh = Notice.objects.bulk_create([notice(user) for user in some if user.pk not in told])
+            by_mail = [each for each in fresh if each.digested]
+            letters = [_mail(each, calendar, calendar_method, mails + place) for place, each in enumerate(by_mail)]
+            Mail.objects.bulk_create(letters)
+        notices += fresh
+        mails += len(by_mail)
     return notices
 
 
@@ -85,7 +94,8 @@ def _worded(text: str, values: dict, language: str) -> str:
         return (gettext(text) % chosen)[:500]
 
 
-def _mail(notice: Notice, calendar: str, method: str) -> Mail:
+def _mail(notice: Notice, calendar: str, method: str, place: int) -> Mail:
+    """The mail of a notice, the one at this place among those of the same thing."""
     user, now = notice.user, timezone.now()
     with translation.override(user.language):
         text = notice.text
@@ -93,5 +103,5 @@ def _mail(notice: Notice, calendar: str, method: str) -> Mail:
     key = f"notice:{notice.pk}"
     return Mail(
         key=key, to=user.email, user=user, subject=text, body=letter(user, text + link), calendar=calendar, calendar_method=method,
-        message_id=message_id(key), due=now if notice.urgent else first_waking_moment(user, now),
+        message_id=message_id(key), due=now if notice.urgent else first_waking_moment(user, now) + place // CROWD * A_MOMENT,
     )  # fmt: skip
