@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from equipoise.web.lectures.models import Lecture
+from equipoise.web.lectures.models import Lecture, Series
 from equipoise.web.lectures.spreadsheet import read_lectures, take_in, template_file
 from equipoise.web.sheets import read_rows
 
@@ -42,6 +42,27 @@ def test_every_problem_of_every_row(series, speaker):
     assert [one.topic_en for one in made] == ["Margins", "Without a date"]
     assert {one.status for one in made} == {"proposed"}
     assert take_in(read(HEAD + "Margins,,2031-01-15,20:00,America/New_York,60,,,\n", series), series) == []
+
+
+def test_many_rows_ask_the_database_as_often_as_few(series, speaker, boston, person):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    others = [person(boston, "speaker").email for _number in range(8)]
+    counts = []
+    for name, emails in (("few", [speaker.email]), ("many", [*others, speaker.email.upper(), others[0]] * 2)):
+        lines = [
+            f"{name} {number},,2031-{1 + number % 12:02}-15,20:00,America/New_York,60,{email},,science\n"
+            for number, email in enumerate(emails)
+        ]
+        with CaptureQueriesContext(connection) as queries:
+            rows = read(HEAD + "".join(lines), Series.objects.get())
+            made = take_in(rows, Series.objects.get())
+        assert all(row.facts["speaker"] is not None for row in rows)
+        assert [one.topic_en for one in made] == [f"{name} {number}" for number in range(len(emails))]
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert [one.history.count() for one in Lecture.objects.all()] == [1] * 21
 
 
 def test_what_is_no_good_time_is_a_warning_and_no_problem(series):

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from simple_history.utils import bulk_create_with_history
 
 from equipoise.web.lectures import phrases, queries
 from equipoise.web.lectures.mailing import tell_with_calendar
@@ -36,6 +37,12 @@ def plan_lecture(*, series: Series, starts: datetime | None, minutes: int, time_
     return Lecture.objects.create(
         series=series, programme=series.programme, starts=starts, minutes=minutes, time_zone=time_zone, **facts
     )
+
+
+def plan_lectures(*, series: Series, lectures: list[dict]) -> list[Lecture]:
+    """Write many new lectures down at once, each as `plan_lecture` does."""
+    planned = [Lecture(series=series, programme=series.programme, **facts) for facts in lectures]
+    return bulk_create_with_history(planned, Lecture) if planned else []
 
 
 @transaction.atomic

@@ -14,7 +14,6 @@ from equipoise.web.lectures.competencies import COMPETENCIES
 from equipoise.web.lectures.models import JoinLink, Lecture, Series
 from equipoise.web.lectures.phrases import objection_text
 from equipoise.web.people.expertise import METHODS, SPECIALTIES
-from equipoise.web.people.models import Institution
 from equipoise.web.people.queries import members_of
 from equipoise.web.programme.models import Programme
 from equipoise.web.uploads import check_upload
@@ -33,9 +32,14 @@ CLOCK = forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M")
 
 def zone_choices(programme_id: int, *others: str) -> list[tuple[str, str]]:
     """The programme's zones by the names of their cities, and any other that is in use."""
+    return zones_of(queries.places_of(programme_id, days_off=False), *others)
+
+
+def zones_of(places: list[slots.Place], *others: str) -> list[tuple[str, str]]:
+    """The same, of places that have been read."""
     found: dict[str, list[str]] = {}
-    for place in Institution.objects.filter(programmes=programme_id).order_by("pk"):
-        found.setdefault(place.time_zone, []).append(place.city or place.name)
+    for place in places:
+        found.setdefault(place.zone.key, []).append(place.name)
     choices = {zone: f"{', '.join(dict.fromkeys(cities))} ({zone})" for zone, cities in found.items()}
     return list((choices | {zone: zone for zone in others if zone and zone not in choices}).items())
 
@@ -89,8 +93,9 @@ class LectureForm(forms.ModelForm):
         widgets = {"summary_en": forms.Textarea(attrs={"rows": 4}), "summary_zh": forms.Textarea(attrs={"rows": 4})}
         help_texts = {"capacity": gettext_lazy("Leave empty where everyone may come.")}
 
-    def __init__(self, *args, programme_id: int, **options):
-        self.programme_id = programme_id
+    def __init__(self, *args, programme_id: int, people: dict | None = None, **options):
+        """`people`, by their e-mails, are those among whom the speaker is, where they have been read already."""
+        self.programme_id, self.people = programme_id, people
         super().__init__(*args, **options)
         self.fields["capacity"].min_value = 1
         for name, label in LABELS.items():
@@ -102,7 +107,10 @@ class LectureForm(forms.ModelForm):
         email = self.cleaned_data["speaker_email"]
         self.speaker = None
         if email:
-            self.speaker = members_of(self.programme_id).filter(email__iexact=email).first()
+            people = (
+                queries.members_by_email(self.programme_id, [email.lower()]) if self.people is None else self.people
+            )
+            self.speaker = people.get(email.lower())
             if self.speaker is None:
                 raise ValidationError(_("Nobody in the programme has this e-mail."))
         return email
@@ -139,10 +147,14 @@ class TimeForm(forms.Form):
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=10, max_value=480, initial=60)
     anyway = forms.BooleanField(label=gettext_lazy("Plan it at this time all the same"), required=False)
 
-    def __init__(self, *args, programme_id: int, zones: tuple = (), besides=None, optional: bool = False, **options):
-        self.programme_id, self.besides = programme_id, besides
+    def __init__(
+        self, *args, programme_id: int, zones: tuple = (), besides=None, optional: bool = False,
+        around: queries.Around | None = None, **options,
+    ):  # fmt: skip
+        self.programme_id, self.besides, self.around = programme_id, besides, around
         super().__init__(*args, **options)
-        self.fields["time_zone"].choices = zone_choices(programme_id, *zones)
+        known = zone_choices(programme_id, *zones) if around is None else zones_of(around.places, *zones)
+        self.fields["time_zone"].choices = known
         self.objections: list[str] = []
         if optional:
             self.fields["date"].required = self.fields["at"].required = False
@@ -177,9 +189,11 @@ class TimeForm(forms.Form):
 
     def against(self) -> list[str]:
         """What speaks against the time, in sentences."""
-        places = queries.places_of(self.programme_id, self.starts.year)
-        busy = queries.busy_times(self.programme_id, self.starts, self.starts + queries.LONGEST, besides=self.besides)
-        found = slots.objections(self.starts, self.cleaned_data["minutes"], places, busy)
+        around = self.around or queries.Around(
+            queries.places_of(self.programme_id, self.starts.year),
+            queries.busy_times(self.programme_id, self.starts, self.starts + queries.LONGEST, besides=self.besides),
+        )
+        found = slots.objections(self.starts, self.cleaned_data["minutes"], around.places, around.busy)
         return [objection_text(objection) for objection in found]
 
     def facts(self) -> dict:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from equipoise.web.lectures.meeting_list import Line, minutes_present
 from equipoise.web.lectures.models import Lecture
+from equipoise.web.lectures.queries import members_by_email
 from equipoise.web.people.models import User
-from equipoise.web.people.queries import members_of
 
 KEPT_FOR = 3600  # seconds between the dry run and the taking in
 
@@ -43,11 +43,7 @@ def run_meeting(lecture: Lecture, lines: list[Line], least: int) -> MeetingRun:
     for line in lines:
         if not line.problem:
             by_email[line.email].append(line)
-    people = {}
-    emails = list(by_email)
-    for start in range(0, len(emails), 500):  # databases limit how many values a query has
-        for person in members_of(lecture.programme_id).filter(email__in=emails[start : start + 500]):
-            people[person.email.lower()] = person
+    people = members_by_email(lecture.programme_id, by_email)
     stay = {email: minutes_present(found) for email, found in by_email.items()}
     counted = {
         people[email].pk: minutes

@@ -1,6 +1,8 @@
 """Asking for lectures, and for who and what goes with them."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
@@ -83,10 +85,10 @@ def places_taken(lecture: Lecture) -> int:
     return lecture.registrations.filter(withdrawn__isnull=True).count()
 
 
-def places_of(programme_id: int, year: int | None = None) -> list[Place]:
+def places_of(programme_id: int, year: int | None = None, *, days_off: bool = True) -> list[Place]:
     """The programme's places, with the days each does not work (of a year and its neighbours, if one is named)."""
     institutions = list(Institution.objects.filter(programmes=programme_id).order_by("pk"))
-    off = Holiday.objects.filter(institution__in=institutions)
+    off = Holiday.objects.filter(institution__in=institutions) if days_off else Holiday.objects.none()
     if year is not None:
         off = off.filter(last__year__gte=year - 1, first__year__lte=year + 1)
     days: dict[int, list] = {}
@@ -108,6 +110,29 @@ def busy_times(programme_id: int, start: datetime, end: datetime, besides: Lectu
     )
     found = [Busy(lecture.starts, lecture.ends, lecture.topic) for lecture in lectures]
     return found + [Busy(session.starts, session.ends, _("a session of the board")) for session in sessions]
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a date is chosen among: a programme's places with all their days off, and what it has on."""
+
+    places: list[Place]
+    busy: list[Busy]
+
+
+def around(programme_id: int) -> Around:
+    """The same read once, for many dates to come."""
+    now = timezone.now()
+    return Around(places_of(programme_id), busy_times(programme_id, now, datetime(2101, 1, 1, tzinfo=UTC)))
+
+
+def members_by_email(programme_id: int, emails: Iterable[str]) -> dict[str, User]:
+    """The people of a programme whose e-mails are among these, which are in small letters."""
+    wanted, found = list(dict.fromkeys(emails)), {}
+    for start in range(0, len(wanted), 500):  # databases limit how many values a query has
+        for person in members_of(programme_id).filter(email__in=wanted[start : start + 500]):
+            found[person.email.lower()] = person
+    return found
 
 
 def lecture_before(lecture: Lecture) -> Lecture | None:

@@ -11,10 +11,12 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from equipoise.web.lectures.actions import plan_lecture
+from equipoise.web.lectures import queries
+from equipoise.web.lectures.actions import plan_lectures
 from equipoise.web.lectures.competencies import COMPETENCIES
 from equipoise.web.lectures.forms import LectureForm, TimeForm
 from equipoise.web.lectures.models import Lecture, Series
+from equipoise.web.people.models import User
 
 COLUMNS = {
     # column: the headings that are read as this one
@@ -84,8 +86,10 @@ def read_lectures(rows: Sequence[Sequence[str]], series: Series) -> list[Row]:
 def check_rows(rows: list[Row], series: Series) -> list[Row]:
     """Fill in the facts and the problems of every row."""
     known = set(series.lectures.exclude(status=Lecture.Status.CANCELLED).values_list("topic_en", "starts"))
+    emails = [row.cells.get("speaker_email", "").strip().lower() for row in rows]
+    read = queries.around(series.programme_id), queries.members_by_email(series.programme_id, filter(None, emails))
     for row in rows:
-        _check(row, series)
+        _check(row, series, *read)
         if row.facts is not None:
             mark = (row.facts["topic_en"], row.facts["starts"])
             if mark in known:
@@ -99,7 +103,8 @@ def check_rows(rows: list[Row], series: Series) -> list[Row]:
 def take_in(rows: list[Row], series: Series) -> list[Lecture]:
     """Plan the lectures of the rows without a problem."""
     Series.objects.select_for_update().get(pk=series.pk)
-    return [plan_lecture(series=series, **row.facts) for row in check_rows(rows, series) if row.facts is not None]
+    good = [row.facts for row in check_rows(rows, series) if row.facts is not None]
+    return plan_lectures(series=series, lectures=good)
 
 
 def _heading(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
@@ -115,17 +120,18 @@ def _heading(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
     raise ValidationError(_("The file has no heading “topic in English”. Start from the example file."))
 
 
-def _check(row: Row, series: Series) -> None:
+def _check(row: Row, series: Series, around: queries.Around, people: dict[str, User]) -> None:
     cells, programme = row.cells, series.programme_id
     codes, unknown = _competencies(cells.get("competencies", ""))
     language = LANGUAGES.get(cells.get("language", "").strip().lower() or "en", cells.get("language", ""))
     data = cells | {"competencies": codes, "language": language, "capacity": cells.get("capacity", "")}
-    about = LectureForm(data, programme_id=programme, instance=Lecture(series=series, programme=series.programme))
-    zone = cells.get("time_zone", "") or series.programme.institutions.order_by("pk").first().time_zone
+    lecture = Lecture(series=series, programme=series.programme)
+    about = LectureForm(data, programme_id=programme, people=people, instance=lecture)
+    zone = cells.get("time_zone", "") or around.places[0].zone.key
     day, _space, hour = cells.get("date", "").strip().replace("/", "-").partition(" ")
     hours = cells.get("at", "").strip() or hour
     times = {"date": day, "at": hours, "time_zone": zone, "minutes": cells.get("minutes", "") or "60"}
-    when = TimeForm(times | {"anyway": "on"}, programme_id=programme, optional=True)
+    when = TimeForm(times | {"anyway": "on"}, programme_id=programme, optional=True, around=around)
     row.problems = [_("Unknown competency: %(given)s") % {"given": word[:60]} for word in unknown]
     for form in (about, when):
         for name, errors in form.errors.items():
