@@ -34,7 +34,7 @@ class QuizItem(models.Model):
 
 
 class QuizAttempt(models.Model):
-    """A person's answers, {item: index}, and how many were right; the latest counts."""
+    """A person's answers, {item: index}, and how many were right; one that passes stays passed, whatever comes after it."""
 
     lecture = models.ForeignKey(Lecture, on_delete=models.CASCADE, related_name="quiz_attempts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="quiz_attempts")
