@@ -178,3 +178,15 @@ def test_many_questions_are_paged_with_as_many_queries_as_few(world):
         many, shown = count(world.people[who])
         assert many <= number
         assert len(shown["talk"]["rows"]) == 20
+
+
+def test_the_board_can_be_asked_about_a_lecture_by_those_who_may_ask_it(world, client_of):
+    link = reverse("advice:new") + f"?lecture={world.lecture.pk}"
+    client = client_of(world.member)
+    assert link in client.get(world.lecture.get_absolute_url()).text
+    assert client.get(link).context["form"]["lecture"].value() == world.lecture.pk
+    assert f'<option value="{world.lecture.pk}" selected>' in client.get(link).text
+    assert link not in client_of(world.auditor).get(world.lecture.get_absolute_url()).text
+    world.lecture.status, world.lecture.announced = "cancelled", timezone.now()
+    world.lecture.save()
+    assert link not in client.get(world.lecture.get_absolute_url()).text

@@ -84,7 +84,8 @@ def present_talk(lecture: Lecture, user, number: str | int | None = 1) -> dict:
             for q in questions
         ],
     )
-    advice = reverse("advice:new") if user.has_perm("advice.add_consultation") else ""
+    settled = lecture.is_public and lecture.status != Lecture.Status.CANCELLED
+    advice = reverse("advice:new") if settled and user.has_perm("advice.add_consultation") else ""
     return {
         "page": page,
         "rows": rows,
