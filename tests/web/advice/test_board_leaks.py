@@ -104,6 +104,7 @@ def test_a_conflicted_coordinator_sees_nothing_and_may_not_touch_it(everything, 
     assert client.post(reverse("advice:session-notes", args=[everything.session.pk]), {"notes": "x"}).status_code == 403
     where = [everything.session.pk, everything.case.pk]
     assert client.post(reverse("advice:agenda-off", args=where)).status_code == 404
+    assert client.post(reverse("advice:agenda-earlier", args=where)).status_code == 404
     client.post(reverse("advice:agenda-put", args=[everything.session.pk]), {"case": everything.case.pk})
     client.post(reverse("advice:conflict", args=[everything.adviser.pk]),
                 {"about": "consultation", "number": everything.case.pk, "reason": "guess"})  # fmt: skip

@@ -190,6 +190,11 @@ def test_the_agenda_is_filled_by_urgency_and_age_but_for_conflicts(scene, sessio
     client.post(reverse("advice:agenda-put", args=[session.pk]), {"fill": "1"})
     page = client.get(reverse("advice:session", args=[session.pk]))
     assert [case.title for case in page.context["agenda"]] == ["Older urgent", "New urgent", "Old routine"]
+    last = page.context["agenda"][2]
+    for _ in range(3):
+        client.post(reverse("advice:agenda-earlier", args=[session.pk, last.pk]))
+    page = client.get(reverse("advice:session", args=[session.pk]))
+    assert [case.title for case in page.context["agenda"]] == ["Old routine", "Older urgent", "New urgent"]
     assert [(case.title, case.kept) for case in page.context["waiting"]] == [("Zebrafish trial of the rival", True)]
     client.post(reverse("advice:agenda-put", args=[session.pk]), {"case": [str(scene.case.pk), "x", "99999999999999"]})
     assert session.consultations.count() == 4
@@ -273,6 +278,8 @@ def test_adviser_and_requester_agree_a_time_and_can_move_it(scene, client_of):
     assert agreed.starts == slots[0].starts
     assert [entry.uid for entry in entries_of(scene.requester)] == [f"{agreed.uid}@equipoise"]
     assert Notice.objects.filter(user=scene.requester, key__contains="time-agreed").count() == 1
+    story = client_of(scene.requester).get(scene.case.get_absolute_url()).context["events"]
+    assert [held["event"].by_shown for held in story if held["event"].kind == "time-agreed"] == [None]
     other = next(slot for slot in client.get(url).context["slots"] if slot.starts != agreed.starts)
     client.post(url, {"slot": other.starts.isoformat()})
     agreed.refresh_from_db()

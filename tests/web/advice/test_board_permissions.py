@@ -56,6 +56,7 @@ VIEWS = [
     ("advice:session-notes", ("session",), "post", DO_SESSION),
     ("advice:agenda-put", ("session",), "post", DO_SESSION),
     ("advice:agenda-off", ("session", "case"), "post", DO_SESSION),
+    ("advice:agenda-earlier", ("session", "case"), "post", DO_SESSION),
     ("advice:agree", ("case",), "get", LEAD),
     ("advice:vote-new", ("case",), "get", LEAD),
     ("advice:vote", ("case", "vote"), "get", CASE),

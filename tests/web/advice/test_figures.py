@@ -10,9 +10,7 @@ from equipoise.web.advice import actions
 from equipoise.web.advice.models import Consultation, Recommendation
 from equipoise.web.advice.queries import (
     adoption,
-    advice_to_follow_up,
     open_by_age,
-    overdue_cases,
     turnaround,
     waiting_for,
 )
@@ -89,18 +87,3 @@ def test_what_waits_for_whom(make_case, people, django_assert_max_num_queries):
         assert all(
             waiting.words and waiting.title and waiting.url and waiting.since for waiting in waiting_for(people.partner)
         )
-
-
-def test_what_is_overdue_and_what_is_to_be_followed_up(make_case, people, written):
-    late, asked = make_case("submitted"), make_case("assigned")
-    move(late, due=1)
-    assert list(overdue_cases(timezone.now())) == [late]
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    advice = actions.sign_advice(
-        case=asked, by=people.adviser, payload=written | {"follow_up_on": tomorrow.isoformat()}
-    )
-    assert list(advice_to_follow_up(timezone.localdate())) == []
-    assert list(advice_to_follow_up(tomorrow)) == [advice]
-    for point in advice.recommendations.all():
-        actions.answer_recommendation(recommendation=point, by=people.requester, state="adopted")
-    assert list(advice_to_follow_up(tomorrow)) == []

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from equipoise.web.advice.calendar import entry_of
 from equipoise.web.advice.models import Clinic, Consultation, Event, Session
 from equipoise.web.advice.presenters_board import when
-from equipoise.web.advice.queries_board import advisers_of, holidays_of, people_of, team_of
+from equipoise.web.advice.queries_board import advisers_of, holidays_of, in_agenda_order, people_of, team_of
 from equipoise.web.advice.recurrence import Occurrence, occurrences
 from equipoise.web.calendars import calendar_file
 from equipoise.web.notices.actions import tell
@@ -146,7 +146,7 @@ def put_on_agenda(*, session: Session, case: Consultation, by) -> None:
     """The case is to be discussed at the session; its requester and advisers are told."""
     if case.session_id == session.pk:
         return
-    case.session = session
+    case.session, case.agenda_place = session, None
     case.save()
     event = Event.objects.create(consultation=case, kind="on-agenda", by=by)
     text = gettext_noop("Your consultation will be discussed on %(when)s.")
@@ -156,11 +156,24 @@ def put_on_agenda(*, session: Session, case: Consultation, by) -> None:
 @transaction.atomic
 def take_off_agenda(*, session: Session, case: Consultation, by) -> None:
     if case.session_id == session.pk:
-        case.session = None
+        case.session = case.agenda_place = None
         case.save()
         event = Event.objects.create(consultation=case, kind="off-agenda", by=by)
         text = gettext_noop("Your consultation is no longer on the agenda of %(when)s; it waits for another meeting.")
         tell_of_case(session, event, text)
+
+
+@transaction.atomic
+def discuss_earlier(*, session: Session, case: Consultation) -> None:
+    """The case changes places with the one before it on the agenda."""
+    order = list(in_agenda_order(session.consultations.all()))
+    place = [held.pk for held in order].index(case.pk)
+    if place:
+        order[place - 1], order[place] = order[place], order[place - 1]
+    for number, held in enumerate(order, 1):
+        if held.agenda_place != number:
+            held.agenda_place = number
+            held.save(update_fields=["agenda_place"])
 
 
 @transaction.atomic

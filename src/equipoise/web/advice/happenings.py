@@ -41,6 +41,10 @@ CONFLICTS = frozenset({"conflict", "handed-back"})
 """For those alone who read for the programme."""
 
 
+NAMELESS = frozenset({"time-agreed", "vote-opened", "on-agenda", "off-agenda", "discussed"})
+"""Told to the requester and the team without who did it: before there is advice, the adviser's name is not theirs to know."""
+
+
 def events_shown(case: Consultation, *, of_the_team: bool, for_the_programme: bool) -> list[Event]:
     """The events that a reader may know of; the team reads of the first assignment only, since a second one tells."""
     shown, assigned = [], False
@@ -50,5 +54,7 @@ def events_shown(case: Consultation, *, of_the_team: bool, for_the_programme: bo
         if of_the_team and (event.kind in INNER or (event.kind == "assigned" and assigned)):
             continue
         assigned = assigned or event.kind == "assigned"
+        nameless = of_the_team and event.kind in NAMELESS and event.by_id != case.owner_id
+        event.by_shown = None if nameless else event.by
         shown.append(event)
     return shown

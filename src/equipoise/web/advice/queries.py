@@ -208,15 +208,3 @@ def waiting_for(user) -> list[Waiting]:
     cases = with_names(Consultation.objects.filter(pk__in=[key for held in keys.values() for key in held])).in_bulk()
     found = [Waiting(code, cases[key]) for code, held in keys.items() for key in held]
     return sorted(found, key=lambda held: (held.due or held.since, held.case.pk))
-
-
-def overdue_cases(now: datetime) -> QuerySet[Consultation]:
-    """Those that the board owed an answer before a moment, whoever may see them: for reminders alone."""
-    return with_names(Consultation.objects.filter(status__in=Consultation.AWAITED, due__lt=now))
-
-
-def advice_to_follow_up(day: date) -> QuerySet[Advice]:
-    """Advice whose follow-up date has come while recommendations are open: for reminders alone."""
-    still_open = Recommendation.objects.filter(advice=OuterRef("pk"), state=Recommendation.State.OPEN)
-    due = Advice.objects.filter(Exists(still_open), follow_up_on__lte=day, consultation__status__in=Consultation.OPEN)
-    return due.select_related("consultation__owner", "author")

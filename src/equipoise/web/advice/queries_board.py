@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OrderBy, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from equipoise.web.advice.models import BoardMember, Conflict, Consultation, Session
@@ -60,9 +60,9 @@ def team_of(case: Consultation) -> list[User]:
 # Sessions and their agendas
 
 
-def by_need(cases: QuerySet[Consultation]) -> QuerySet[Consultation]:
-    """The most urgent first, then those that wait longest."""
-    return cases.annotate(need=URGENCY).order_by("need", F("submitted").asc(nulls_last=True), "pk")
+def by_need(cases: QuerySet[Consultation], *first: OrderBy) -> QuerySet[Consultation]:
+    """The most urgent first, then those that wait longest; before that, by `first`."""
+    return cases.annotate(need=URGENCY).order_by(*first, "need", F("submitted").asc(nulls_last=True), "pk")
 
 
 def agenda(user, session: Session) -> QuerySet[Consultation]:
@@ -73,7 +73,13 @@ def agenda(user, session: Session) -> QuerySet[Consultation]:
     else:
         cases = cases.filter(own_cases(user) | ~conflicts_of(user).closed())
     readable = visible_consultations(user).filter(pk=OuterRef("pk"))
-    return by_need(cases.annotate(may_read=Exists(readable)).select_related("owner", "institution", "adviser__user"))
+    cases = cases.annotate(may_read=Exists(readable)).select_related("owner", "institution", "adviser__user")
+    return in_agenda_order(cases)
+
+
+def in_agenda_order(cases: QuerySet[Consultation]) -> QuerySet[Consultation]:
+    """As a coordinator put them; what nobody placed comes after, by need."""
+    return by_need(cases, F("agenda_place").asc(nulls_last=True))
 
 
 def waiting_for(user, session: Session) -> QuerySet[Consultation]:

@@ -37,6 +37,7 @@ urlpatterns = [
     path("sessions/<int:pk>/notes/", sessions.notes, name="session-notes"),
     path("sessions/<int:pk>/agenda/", sessions.put_on, name="agenda-put"),
     path("sessions/<int:pk>/agenda/<int:number>/off/", sessions.take_off, name="agenda-off"),
+    path("sessions/<int:pk>/agenda/<int:number>/earlier/", sessions.earlier, name="agenda-earlier"),
     path("<int:pk>/time/", sessions.agree, name="agree"),
     path("<int:pk>/votes/new/", votes.new, name="vote-new"),
     path("<int:pk>/votes/<int:number>/", votes.detail, name="vote"),

@@ -64,6 +64,7 @@ def detail(request: HttpRequest, search: Search) -> HttpResponse:
     context |= {
         "search": search,
         "may_start": request.user.has_perm("designs.start_search", search.question),
+        "may_consult": request.user.has_perm("advice.add_consultation"),
         "limits": present_limits(result, search.question, _may_change(request, search)),
         "gone": gone.id if gone and gone.id not in view.compare else "",
         "link": request.build_absolute_uri(search.get_absolute_url() + view.address()),

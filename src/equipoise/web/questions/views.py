@@ -83,6 +83,7 @@ def detail(request: HttpRequest, question: Question, version: int | None = None)
         "may_change": request.user.has_perm("questions.change_question", question),
         "may_share": request.user.has_perm("questions.share_question", question),
         "programmes": Programme.objects.filter(pk__in=request.user.programme_ids),
+        "may_consult": request.user.has_perm("advice.add_consultation"),
         "may_search": request.user.has_perm("designs.start_search", question),
         "fault": present_fault(shown, fault(shown.payload)),
     }

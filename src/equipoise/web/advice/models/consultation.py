@@ -70,6 +70,7 @@ class Consultation(models.Model):
     )
     second_adviser = models.ForeignKey(BoardMember, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     session = models.ForeignKey(Session, on_delete=models.SET_NULL, null=True, blank=True, related_name="consultations")
+    agenda_place = models.PositiveSmallIntegerField(null=True, blank=True)  # where a coordinator put it; else by need
     lecture = models.ForeignKey(
         "lectures.Lecture", on_delete=models.SET_NULL, null=True, blank=True, related_name="consultations",
         verbose_name=_("the lecture that led to it"),

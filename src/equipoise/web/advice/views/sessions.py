@@ -162,6 +162,18 @@ def take_off(request: HttpRequest, session: Session, number: int) -> HttpRespons
     return redirect(session)
 
 
+@needs("advice.change_session", Session)
+@require_POST
+def earlier(request: HttpRequest, session: Session, number: int) -> HttpResponse:
+    """Talk about a case before the one that stands above it."""
+    _see(request, session)
+    if session.status != PLANNED:
+        return _refuse(request, session)
+    case = get_object_or_404(agenda(request.user, session), pk=number)
+    actions.discuss_earlier(session=session, case=case)
+    return redirect(session)
+
+
 @needs("advice.view_consultation", Consultation)
 @either
 def agree(request: HttpRequest, case: Consultation) -> HttpResponse:
