@@ -19,12 +19,8 @@ def costs(objectives: Floats) -> Floats:
     return answer
 
 
-def scores(question: Question, objectives: Floats, yardstick: Floats, complexity: Floats) -> Floats:
-    """Weighted mean of the logarithms of yardstick over candidate, less a little for each complication, shape (..., C).
-
-    A score of 0.05 is a saving of about five per cent all round against the yardstick; it does not depend on which other
-    designs were tried. Shapes: objectives (..., C, 5), yardstick (..., 5), complexity (C,).
-    """
+def score_weights(question: Question) -> Floats:
+    """How much a relative saving in each objective adds to the score, shape (5,)."""
     preferences = question.preferences
     weights = np.array(
         [
@@ -35,8 +31,18 @@ def scores(question: Question, objectives: Floats, yardstick: Floats, complexity
             preferences.expected_cost,
         ]
     )
+    return weights / weights.sum()
+
+
+def scores(question: Question, objectives: Floats, yardstick: Floats, complexity: Floats) -> Floats:
+    """Weighted mean of the logarithms of yardstick over candidate, less a little for each complication, shape (..., C).
+
+    A score of 0.05 is a saving of about five per cent all round against the yardstick; it does not depend on which other
+    designs were tried. Shapes: objectives (..., C, 5), yardstick (..., 5), complexity (C,).
+    """
+    weights = score_weights(question)
     mine, theirs = costs(objectives), costs(yardstick)
     counted = (weights > 0) & (theirs > 0).all(axis=tuple(range(theirs.ndim - 1)))
     with np.errstate(divide="ignore"):
         savings = np.log(theirs[..., None, counted]) - np.log(mine[..., counted])
-    return savings @ weights[counted] / weights[counted].sum() - preferences.simplicity * complexity
+    return savings @ weights[counted] / weights[counted].sum() - question.preferences.simplicity * complexity

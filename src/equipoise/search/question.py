@@ -197,6 +197,28 @@ class Preferences(Value):
         return self
 
 
+class Simulation(Value):
+    """How virtual trials are spent on designs that no formula covers.
+
+    Each candidate begins with `first_trials` under each scenario; those that may be worth considering go on to `trials`,
+    and those that may be the best to `most_trials`, until the recommendation is stable with probability `confidence`.
+    """
+
+    first_trials: Annotated[int, Field(strict=True, ge=100, le=10_000_000)] = 500
+    trials: Annotated[int, Field(strict=True, ge=100, le=100_000_000)] = 20_000
+    most_trials: Annotated[int, Field(strict=True, ge=100, le=1_000_000_000)] = 320_000
+    confidence: Annotated[float, Field(strict=True, ge=0.5, le=0.9999)] = 0.95
+    seed: Annotated[int, Field(strict=True, ge=0, lt=2**63)] = 1
+
+    @model_validator(mode="after")
+    def _more_and_more(self) -> Self:
+        if self.trials < self.first_trials:
+            raise InputError("trials", self.trials, f"at least first_trials, {self.first_trials:,}")
+        if self.most_trials < self.trials:
+            raise InputError("most_trials", self.most_trials, f"at least trials, {self.trials:,}")
+        return self
+
+
 class Published(Value):
     """What the trial's own publication gives, for the examples."""
 
@@ -222,6 +244,7 @@ class Question(Value):
     clusters: Clusters | None = None
     consider: Consider = Consider()
     preferences: Preferences = Preferences()
+    simulation: Simulation = Simulation()
     published: Published | None = None
 
     @model_validator(mode="after")
