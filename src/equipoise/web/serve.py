@@ -1,5 +1,6 @@
 """Starting the workbench: the database made ready, the server, and the worker beside it."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -63,6 +64,9 @@ def serve(host: str = "127.0.0.1", port: int = 8000, with_worker: bool = True) -
         from granian import Granian
         from granian.constants import Interfaces
 
+        # a fresh process, not a fork of this one: what this one has typeset or computed leaves threads (of Typst, of
+        # numba) that a fork is without and waits for
+        multiprocessing.set_start_method("spawn", force=True)
         Granian(
             "equipoise.web.wsgi:application",
             address=host,
