@@ -87,7 +87,7 @@ def _show(lecture: Lecture, number: int) -> None:
 
 def _add(lecture: Lecture, kind: str, name: str, content: bytes, media_type: str) -> Material:
     """A file of the lecture, from the hours after it. Only what belongs to the last weeks is news."""
-    title = {"slides": "Slides 讲义", "recording": "Recording without sound, with captions 无声录像（有字幕）"}[kind]
+    title = {"slides": "Slides 讲义", "recording": "Recording 录像"}[kind]
     material = actions.add_material(
         lecture=lecture, by=lecture.speaker, kind=kind, title=title, language="en", media_type=media_type,
         file=ContentFile(content, name=name), share=lecture.starts > timezone.now() - 3 * OLD_NEWS,
