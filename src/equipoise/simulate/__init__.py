@@ -12,6 +12,12 @@ from equipoise.simulate.multi_arm import (
 )
 from equipoise.simulate.multi_arm_bounds import dunnett_distribution, multi_arm_boundaries, multi_arm_rejection
 from equipoise.simulate.recruitment import RecruitmentTrial, SiteRecruitment
+from equipoise.simulate.seamless import (
+    SeamlessMeanTrial,
+    SeamlessProportionTrial,
+    SeamlessTrial,
+    fisher_boundaries,
+)
 from equipoise.simulate.survival import (
     FlemingHarrington,
     LogRank,
@@ -45,6 +51,9 @@ __all__ = [
     "RateRecruitment",
     "RecruitmentTrial",
     "RestrictedMean",
+    "SeamlessMeanTrial",
+    "SeamlessProportionTrial",
+    "SeamlessTrial",
     "SimulatedTrials",
     "SimulationCancelled",
     "SiteRecruitment",
@@ -53,6 +62,7 @@ __all__ = [
     "TwoArmTrial",
     "VirtualTrial",
     "dunnett_distribution",
+    "fisher_boundaries",
     "multi_arm_boundaries",
     "multi_arm_rejection",
     "simulate",

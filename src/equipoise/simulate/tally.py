@@ -13,6 +13,8 @@ from equipoise.errors import InputError
 from equipoise.simulate.trial import FIRST_COLUMN, FUTILE, LOOK, OUTCOME, REJECTED, UNDECIDED, Column
 from equipoise.value import Value
 
+HALF, MOST_STEPS = 21, 2.0**42
+"""Bits of half a figure, and the largest figure: products of halves of 2^20 trials fit in 64 bits."""
 OUTCOMES = (FUTILE, UNDECIDED, REJECTED)
 ByEnding = tuple[tuple[int, int, int], ...]
 """A whole number for each look and each of OUTCOMES."""
@@ -133,17 +135,22 @@ def _added(some: ByEnding, others: ByEnding) -> ByEnding:
 
 
 def tally(records: np.ndarray, columns: tuple[Column, ...], looks: int) -> SimulatedTrials:
-    """Add up the records of some trials, shape (trials, 2 + columns)."""
+    """Add up the records of some trials (at most 2^20), shape (trials, 2 + columns).
+
+    Raises InputError for a figure that is no number, or of 2^42 steps or more, whose square could not be added exactly.
+    """
     steps = np.array([column.step for column in columns])
     endings = np.zeros((looks, 3), np.int64)
-    sums = np.zeros((looks, 3, len(columns), 2), np.int64)
-    _add_up(records, steps, endings, sums)
+    sums = np.zeros((looks, 3, len(columns), 4), np.int64)
+    wrong = _add_up(records, steps, endings, sums)
+    if wrong >= 0:
+        raise InputError(columns[wrong].name, None, f"figures below {MOST_STEPS * steps[wrong]:.3g}; use a larger unit")
     return SimulatedTrials.model_construct(  # from whole numbers just counted: nothing to validate, and this is hot
         trials=len(records),
         endings=_rows(endings),
         sums={
             column.name: Sums.model_construct(
-                step=column.step, total=_rows(sums[:, :, place, 0]), squares=_rows(sums[:, :, place, 1])
+                step=column.step, total=_rows(sums[:, :, place, 0]), squares=_squares(sums[:, :, place])
             )
             for place, column in enumerate(columns)
         },
@@ -154,12 +161,30 @@ def _rows(numbers: np.ndarray) -> ByEnding:
     return tuple((int(row[0]), int(row[1]), int(row[2])) for row in numbers)
 
 
+def _squares(sums: np.ndarray) -> ByEnding:
+    """Sums of squares from those of the halves of each figure, in Python's integers, which know no largest."""
+    rows = [
+        [int(low) + (int(cross) << HALF + 1) + (int(high) << 2 * HALF) for _, low, cross, high in row] for row in sums
+    ]
+    return tuple((row[0], row[1], row[2]) for row in rows)
+
+
 @numba.njit(cache=True, nogil=True)
 def _add_up(records, steps, endings, sums):  # type: ignore[no-untyped-def]
+    """The place of a column with a figure that cannot be added, or -1; a figure is high * 2^HALF + low."""
     for row in range(len(records)):
         look, outcome = int(records[row, LOOK]) - 1, int(records[row, OUTCOME]) + 1
         endings[look, outcome] += 1
         for place in range(len(steps)):
-            figure = np.int64(np.rint(records[row, FIRST_COLUMN + place] / steps[place]))
-            sums[look, outcome, place, 0] += figure
-            sums[look, outcome, place, 1] += figure * figure
+            number = np.rint(records[row, FIRST_COLUMN + place] / steps[place])
+            if not abs(number) < MOST_STEPS:
+                return place
+            figure = np.int64(number)
+            high = figure >> HALF
+            low = figure - (high << HALF)
+            held = sums[look, outcome, place]
+            held[0] += figure
+            held[1] += low * low
+            held[2] += low * high
+            held[3] += high * high
+    return -1

@@ -1,11 +1,11 @@
-"""Virtual two-arm group-sequential trials: means, proportions and survival.
+"""Virtual two-arm group-sequential trials: means and proportions.
 
-A positive z favours treatment: a higher mean or proportion, or fewer events on the log-rank test.
+A positive z favours treatment: a higher mean or proportion.
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,9 @@ from scipy import stats
 
 from equipoise.errors import InputError
 from equipoise.simulate.sufficient import mean_trials, proportion_trials
-from equipoise.simulate.survival import survival_trials
+from equipoise.simulate.survival import SurvivalTrial
 from equipoise.simulate.trial import (
-    EVENTS,
-    MONTHS,
+    ESTIMATE,
     PATIENTS,
     Boundaries,
     Column,
@@ -27,9 +26,15 @@ from equipoise.simulate.trial import (
 )
 
 Floats = NDArray[np.float64]
+Better = Literal["higher", "lower"]
+Measure = Literal["difference", "ratio", "odds-ratio"]
+MeanTest = Literal["z", "t", "welch"]
+ProportionTest = Literal["pooled", "unpooled", "score"]
+# the compiled code's numbers are places in these
+MEASURES, MEAN_TESTS, PROPORTION_TESTS = (get_args(words) for words in (Measure, MeanTest, ProportionTest))
 
 
-class _ByPatients(VirtualTrial):
+class ByPatients(VirtualTrial):
     """Cumulative patients in each arm at each look."""
 
     boundaries: Boundaries
@@ -49,88 +54,95 @@ class _ByPatients(VirtualTrial):
     def looks(self) -> int:
         return len(self.patients_control)
 
-    def _sizes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def sizes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         return np.array(self.patients_treatment, np.int64), np.array(self.patients_control, np.int64)
 
 
-class MeanTrial(_ByPatients):
-    """Normal outcomes: treatment minus control has mean `difference`, both arms the standard deviation `sd`.
+class MeanTrial(ByPatients):
+    """Normal outcomes, higher being better: treatment minus control has mean `difference`.
 
-    `test` "z" knows `sd`; "t" pools its estimate over all data up to the look, and takes as its critical value the t
-    quantile of the boundary's nominal one-sided level (Jennison & Turnbull 2000, section 3.8).
+    `sd` is both arms' standard deviation, or treatment's if `sd_control` is given. `margin` is the loss allowed (0 for
+    superiority). `test` "z" knows the standard deviations; "t" pools one estimate over both arms, "welch" has one for each,
+    from all data up to the look. Both t tests take as critical value the t quantile of the boundary's nominal one-sided
+    level (Jennison & Turnbull 2000, section 3.8), Welch's with Satterthwaite's degrees of freedom.
     """
 
+    columns: ClassVar[tuple[Column, ...]] = (PATIENTS, ESTIMATE)
     difference: float
     sd: PositiveFloat = 1.0
-    test: Literal["z", "t"] = "z"
+    sd_control: PositiveFloat | None = None
+    margin: NonNegativeFloat = 0.0
+    test: MeanTest = "z"
 
     @model_validator(mode="after")
     def _has_variance(self) -> Self:
-        if self.test == "t" and self.patients_treatment[0] + self.patients_control[0] < 3:
-            raise InputError("patients_treatment", self.patients_treatment[0], "3 patients or more at the first look")
+        first = self.patients_treatment[0], self.patients_control[0]
+        if self.test == "t" and sum(first) < 3:
+            raise InputError("patients_treatment", first[0], "3 patients or more at the first look")
+        if self.test == "welch" and min(first) < 2:
+            raise InputError("patients_treatment", first[0], "2 patients or more in each arm at the first look")
         return self
 
     def kernel(self) -> tuple[Any, tuple[Any, ...]]:
-        (upper, lower), (treatment, control) = self.boundaries.as_arrays(), self._sizes()
+        (upper, lower), (treatment, control) = self.boundaries.as_arrays(), self.sizes()
         if self.test == "t":
             degrees = treatment + control - 2
             upper, lower = _same_level(upper, degrees), _same_level(lower, degrees)
-        effect = self.difference / self.sd
-        return mean_trials, (upper, lower, treatment, control, effect, self.test == "t")
+        sds = self.sd, self.sd if self.sd_control is None else self.sd_control
+        test = MEAN_TESTS.index(self.test)
+        return mean_trials, (upper, lower, treatment, control, self.difference, self.margin, *sds, test)
 
 
-class ProportionTrial(_ByPatients):
-    """Binary outcomes, compared by the z test with the pooled variance."""
+class ProportionTrial(ByPatients):
+    """Binary outcomes, treatment's against control's.
 
-    rate_treatment: float = Field(ge=0, le=1)
-    rate_control: float = Field(ge=0, le=1)
-
-    def kernel(self) -> tuple[Any, tuple[Any, ...]]:
-        treatment, control = self._sizes()
-        tables = _binomial_tables(treatment, self.rate_treatment), _binomial_tables(control, self.rate_control)
-        return proportion_trials, (*self.boundaries.as_arrays(), treatment, control, *tables)
-
-
-class SurvivalTrial(VirtualTrial):
-    """Times to event, compared by the log-rank test when the cumulative `events` (both arms) have happened.
-
-    Hazards are per month, constant from each of `breaks` (months since enrolment; the first is 0) to the next. Patients
-    arrive evenly over `accrual_months`, the i-th of n at i / n of it, and are allocated as evenly as can be. Dropout is
-    exponential with `dropout_hazard` per month: -log(1 - p) / 12 for a share p in 12 months. When fewer events than
-    planned can ever happen, that look is held when all have happened, and is the last.
+    `margin` is nothing for superiority; for non-inferiority, as in the exact design, a loss above 0 for the difference, and
+    the limit itself for a ratio or odds ratio: above 1 if lower is better, below 1 if higher is. `test` "pooled" (for
+    superiority alone) has the pooled variance, "unpooled" is Wald's of the difference, or of the log ratio or odds ratio
+    with half an event added to each cell; "score" is Farrington & Manning's (1990), for odds ratios Miettinen & Nurminen's
+    (1985). The column `estimate` is the difference, or that logarithm.
     """
 
-    columns: ClassVar[tuple[Column, ...]] = (PATIENTS, EVENTS, MONTHS)
-    boundaries: Boundaries
-    patients: PositiveInt
-    events: tuple[PositiveInt, ...] = Field(min_length=1)
-    hazard_treatment: tuple[NonNegativeFloat, ...] = Field(min_length=1)
-    hazard_control: tuple[NonNegativeFloat, ...] = Field(min_length=1)
-    breaks: tuple[NonNegativeFloat, ...] = (0.0,)
-    accrual_months: PositiveFloat
-    dropout_hazard: NonNegativeFloat = 0.0
-    treatment_share: float = Field(default=0.5, gt=0, lt=1)
+    columns: ClassVar[tuple[Column, ...]] = (PATIENTS, ESTIMATE)
+    rate_treatment: float = Field(ge=0, le=1)
+    rate_control: float = Field(ge=0, le=1)
+    better: Better = "higher"
+    measure: Measure = "difference"
+    margin: PositiveFloat | None = None
+    test: ProportionTest = "pooled"
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        check_increasing("events", self.events)
-        check_increasing("breaks", self.breaks)
-        if self.breaks[:1] != (0.0,):
-            raise InputError("breaks", self.breaks, "increasing months of which the first is 0")
-        if self.events[-1] > self.patients:
-            raise InputError("events", self.events[-1], f"at most the {self.patients} patients")
-        for name, hazards in (("hazard_treatment", self.hazard_treatment), ("hazard_control", self.hazard_control)):
-            if len(hazards) != len(self.breaks):
-                raise InputError(name, len(hazards), f"one hazard for each of the {len(self.breaks)} breaks")
-        check_looks(self.boundaries, self.looks)
+    def _has_limit(self) -> Self:
+        self._limit()
+        if self.test == "pooled" and self.margin is not None:
+            raise InputError("test", self.test, '"unpooled" or "score" with a margin')
         return self
 
-    @property
-    def looks(self) -> int:
-        return len(self.events)
+    def _limit(self) -> float:
+        return limit_of(self.measure != "difference", self.better, self.margin)
 
     def kernel(self) -> tuple[Any, tuple[Any, ...]]:
-        return survival_trials, (*self.boundaries.as_arrays(), *_survival_arguments(self))
+        treatment, control = self.sizes()
+        tables = _binomial_tables(treatment, self.rate_treatment), _binomial_tables(control, self.rate_control)
+        codes = PROPORTION_TESTS.index(self.test), MEASURES.index(self.measure)
+        sign = 1.0 if self.better == "higher" else -1.0
+        return proportion_trials, (
+            *self.boundaries.as_arrays(), treatment, control, *tables, *codes, self._limit(), sign
+        )  # fmt: skip
+
+
+def limit_of(relative: bool, better: Better, margin: float | None) -> float:
+    """The limit that treatment must lie beyond: of a difference, or of a ratio (`relative`). Raises InputError."""
+    if margin is None:
+        return 1.0 if relative else 0.0
+    if not relative:
+        if margin >= 1:
+            raise InputError("margin", margin, "above 0 and below 1")
+        return -margin if better == "higher" else margin
+    if (margin >= 1) if better == "higher" else (margin <= 1):
+        allowed = "above 0 and below 1, as higher is better" if better == "higher" else "above 1, as lower is better"
+        raise InputError("margin", margin, f"a ratio {allowed}")
+    return margin
 
 
 TwoArmTrial = MeanTrial | ProportionTrial | SurvivalTrial
@@ -147,12 +159,3 @@ def _binomial_tables(patients: NDArray[np.int64], rate: float) -> Floats:
     table = np.asarray(stats.binom.cdf(np.arange(stages.max() + 1), stages[:, None], rate), np.float64)
     table[np.arange(stages.max() + 1) >= stages[:, None]] = 1.0
     return table
-
-
-def _survival_arguments(trial: SurvivalTrial) -> tuple[Any, ...]:
-    position = np.arange(1, trial.patients + 1)
-    arrivals = trial.accrual_months * position / trial.patients
-    treated = np.floor(position * trial.treatment_share + 0.5)
-    arm = np.diff(treated, prepend=0.0).astype(np.int64)
-    hazards = np.array([trial.hazard_control, trial.hazard_treatment])
-    return np.array(trial.events, np.int64), arrivals, arm, np.array(trial.breaks), hazards, trial.dropout_hazard
