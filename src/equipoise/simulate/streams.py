@@ -64,6 +64,28 @@ def words(stream: np.ndarray) -> tuple[np.uint64, np.uint64, np.uint64, np.uint6
 
 
 @numba.njit(cache=True, nogil=True)
+def fill_words(stream: np.ndarray, out: np.ndarray) -> None:
+    """Fill `out` (uint32, a multiple of 4 long) with the next blocks: their first words, then their second, and so on.
+
+    In this order the compiler works on several blocks at once.
+    """
+    blocks = len(out) // 4
+    block, trial, scenario, design, seed = (
+        stream[_BLOCK],
+        stream[_TRIAL],
+        stream[_SCENARIO],
+        stream[_DESIGN],
+        stream[_SEED],
+    )
+    first, second = out[:blocks], out[blocks : 2 * blocks]
+    third, fourth = out[2 * blocks : 3 * blocks], out[3 * blocks :]
+    for b in range(blocks):
+        w0, w1, w2, w3 = philox(block + np.uint64(b), trial, scenario, design, seed)
+        first[b], second[b], third[b], fourth[b] = w0, w1, w2, w3
+    stream[_BLOCK] = block + np.uint64(blocks)
+
+
+@numba.njit(cache=True, nogil=True)
 def uniform(stream: np.ndarray) -> float:
     """One uniform draw, strictly between 0 and 1: (k + 1/2) / 2^52, k from 52 bits."""
     if stream[_HAS_SPARE] == _ONE:
@@ -95,7 +117,7 @@ def normal(stream: np.ndarray) -> float:
 
 
 @numba.njit(cache=True, nogil=True)
-def chi_square(stream: np.ndarray, degrees: int) -> float:
+def chi_square(stream: np.ndarray, degrees: float) -> float:
     """One chi-square draw; 0 for 0 degrees of freedom. Uses a random number of draws.
 
     Marsaglia & Tsang 2000, "A simple method for generating gamma variables", ACM TOMS 26:363-372; for one degree of

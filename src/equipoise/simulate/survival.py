@@ -1,205 +1,213 @@
-"""The log-rank kernel: two arms followed in calendar time, analysed at given numbers of events.
+"""Virtual two-arm trials with times to event, under any hazards, compared at looks by events, by dates or by follow-up.
 
-Each patient costs 64 random bits: one 32-bit exponential for the time to event or dropout, whichever is first (their
-hazards add), and one 32-bit uniform for which of the two it was. Within an arm that time is increasing in the first
-draw, so patients are put in order by a bucket sort of uniforms (linear on average) and the two arms are merged.
+A positive z favours treatment: fewer events than expected, or a longer or more frequent survival.
 """
 
 from __future__ import annotations
 
-from math import inf, log, sqrt
+from math import inf
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-import numba
 import numpy as np
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 
-from equipoise.simulate.streams import new_stream, open_trial, uniform32, words
-from equipoise.simulate.sufficient import verdict
-from equipoise.simulate.trial import UNDECIDED
+from equipoise.errors import InputError
+from equipoise.simulate import survival_kernel as kernels
+from equipoise.simulate.arrivals import EvenRecruitment, RateRecruitment, Recruitment
+from equipoise.simulate.recruitment import SiteRecruitment
+from equipoise.simulate.survival_looks import Looks
+from equipoise.simulate.survival_patients import Truth, truth_of
+from equipoise.simulate.trial import (
+    ESTIMATE,
+    EVENTS,
+    MONTHS,
+    PATIENT_MONTHS,
+    PATIENTS,
+    Boundaries,
+    Column,
+    VirtualTrial,
+    check_increasing,
+    check_looks,
+)
+from equipoise.value import Value
 
-
-@numba.njit(cache=True, nogil=True)
-def survival_trials(
-    first: int,
-    end: int,
-    records: np.ndarray,
-    seed: int,
-    design: int,
-    scenario: int,
-    upper: np.ndarray,
-    lower: np.ndarray,
-    events: np.ndarray,
-    arrivals: np.ndarray,
-    arm: np.ndarray,
-    breaks: np.ndarray,
-    hazards: np.ndarray,
-    dropout: float,
-) -> None:
-    """Record trials `first` to `end`; `hazards` is (2, pieces), arm 1 is treatment, arrivals increase."""
-    n, looks = len(arrivals), len(events)
-    stream = new_stream(seed, design, scenario)
-    keys, event = np.empty(n), np.empty(n, np.bool_)
-    follow, leave, calendar = np.empty(n), np.empty(n), np.empty(n)
-    order, scratch = np.empty(n, np.int64), np.empty(n, np.int64)
-    starts = np.empty(n + 2, np.int64)
-    for trial in range(first, end):
-        open_trial(stream, trial)
-        _follow_up(stream, arm, breaks, hazards, dropout, keys, follow, event)
-        _sort_by_follow_up(keys, follow, arm, order, scratch, starts)
-        had, short = 0, False
-        for i in range(n):
-            leave[i] = arrivals[i] + follow[i]
-            if event[i]:
-                calendar[had] = leave[i]
-                had += 1
-        known, enrolled, now, k, outcome = 0, n, inf, 0, 0
-        for k in range(looks):
-            now, short = inf, events[k] > had
-            if not short:
-                now = _select(calendar, known, had, events[k] - 1)
-                known = events[k]
-            enrolled = n if short else np.searchsorted(arrivals, now, side="right")
-            z = log_rank(now, enrolled, order, arrivals, follow, leave, event, arm)
-            outcome = verdict(z, upper[k], lower[k])
-            if short or outcome != UNDECIDED:
-                break
-        if short:
-            now = _last_event(calendar, had, arrivals)
-        record = records[trial - first]
-        record[0], record[1], record[2] = k + 1, outcome, enrolled
-        record[3], record[4] = min(events[k], had), now
+Share = Annotated[float, Field(ge=0, lt=1)]
+_UNIT_WEIGHTS = {0.0, 1.0}
 
 
-@numba.njit(cache=True, nogil=True)
-def _last_event(calendar, had, arrivals):  # type: ignore[no-untyped-def]
-    """When all that can happen has happened: the last event, or the last arrival if that is later."""
-    month = arrivals[-1]
-    for i in range(had):
-        month = max(month, calendar[i])
-    return month
+class LogRank(Value):
+    """The log-rank test; the estimate is the log hazard ratio in one step (Peto)."""
+
+    kind: Literal["log-rank"] = "log-rank"
 
 
-@numba.njit(cache=True, nogil=True)
-def _follow_up(stream, arm, breaks, hazards, dropout, keys, follow, event):  # type: ignore[no-untyped-def]
-    n = len(arm)
-    for i in range(0, n, 2):
-        w0, w1, w2, w3 = words(stream)
-        _one_patient(i, w0, w1, arm, breaks, hazards, dropout, keys, follow, event)
-        if i + 1 < n:
-            _one_patient(i + 1, w2, w3, arm, breaks, hazards, dropout, keys, follow, event)
+class FlemingHarrington(Value):
+    """The log-rank test with weights S^rho (1 - S)^gamma; the estimate is the log hazard ratio in one step, so weighted."""
+
+    kind: Literal["fleming-harrington"] = "fleming-harrington"
+    rho: NonNegativeFloat = 0.0
+    gamma: NonNegativeFloat = 0.0
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
-def _one_patient(i, time_word, cause_word, arm, breaks, hazards, dropout, keys, follow, event):  # type: ignore[no-untyped-def]
-    u = uniform32(time_word)
-    keys[i] = u
-    left, a, piece = -log(1.0 - u), arm[i], 0
-    while piece + 1 < len(breaks):
-        used = (hazards[a, piece] + dropout) * (breaks[piece + 1] - breaks[piece])
-        if left < used:
-            break
-        left -= used
-        piece += 1
-    total = hazards[a, piece] + dropout
-    follow[i] = breaks[piece] + left / total if total > 0.0 else inf
-    event[i] = uniform32(cause_word) * total < hazards[a, piece]
+class MaxCombo(Value):
+    """The largest of several Fleming-Harrington tests, given by (rho, gamma); the estimate is that of the log-rank test.
 
-
-@numba.njit(cache=True, nogil=True)
-def _sort_by_follow_up(keys, follow, arm, order, scratch, starts):  # type: ignore[no-untyped-def]
-    n = len(keys)
-    middle = _bucket_sort(keys, arm, 0, scratch, 0, starts)
-    _bucket_sort(keys, arm, 1, scratch, middle, starts)
-    i, j = 0, middle
-    for at in range(n):
-        if j >= n or (i < middle and follow[scratch[i]] <= follow[scratch[j]]):
-            order[at] = scratch[i]
-            i += 1
-        else:
-            order[at] = scratch[j]
-            j += 1
-
-
-@numba.njit(cache=True, nogil=True)
-def _bucket_sort(keys, arm, which, out, offset, starts):  # type: ignore[no-untyped-def]
-    """Put one arm's patients into `out` from `offset`, by key; where the next arm starts."""
-    n = len(keys)
-    starts[:] = 0
-    for i in range(n):
-        if arm[i] == which:
-            starts[int(keys[i] * n) + 1] += 1
-    starts[0] = offset
-    for b in range(1, n + 1):
-        starts[b] += starts[b - 1]
-    end = starts[n]
-    for i in range(n):
-        if arm[i] == which:
-            b = int(keys[i] * n)
-            out[starts[b]] = i
-            starts[b] += 1
-    for at in range(offset + 1, end):  # buckets are in order; finish within them
-        patient, key, to = out[at], keys[out[at]], at
-        while to > offset and keys[out[to - 1]] > key:
-            out[to] = out[to - 1]
-            to -= 1
-        out[to] = patient
-    return end
-
-
-@numba.njit(cache=True, nogil=True)
-def _select(x, low, high, rank):  # type: ignore[no-untyped-def]
-    """The value of `rank` in order, where x[:low] are known to be smaller; partitions x[low:high] around it.
-
-    Hoare's quickselect with the median of three.
+    With `scale` "p-value" a boundary is the normal quantile of a nominal level, which is compared with the p-value of the
+    largest z under the correlations that the trial itself estimates; 1.96 is then a test at 0.025. With "maximum" the
+    boundary is for the largest z itself (see `max_combo_boundaries`).
     """
-    high -= 1
-    while low < high:
-        a, b, c = x[low], x[(low + high) // 2], x[high]
-        pivot = max(min(a, b), min(max(a, b), c))
-        i, j = low, high
-        while i <= j:
-            while x[i] < pivot:
-                i += 1
-            while x[j] > pivot:
-                j -= 1
-            if i <= j:
-                x[i], x[j] = x[j], x[i]
-                i += 1
-                j -= 1
-        if rank <= j:
-            high = j
-        elif rank >= i:
-            low = i
-        else:
-            break
-    return x[rank]
+
+    kind: Literal["maxcombo"] = "maxcombo"
+    weights: tuple[tuple[NonNegativeFloat, NonNegativeFloat], ...] = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
+    scale: Literal["p-value", "maximum"] = "p-value"
+
+    @model_validator(mode="after")
+    def _can_be_combined(self) -> Self:
+        if not self.weights:
+            raise InputError("weights", self.weights, "one pair (rho, gamma) or more")
+        by_squares = {x for pair in self.weights for x in pair} <= _UNIT_WEIGHTS
+        if self.scale == "p-value" and len(self.weights) > 3 and not by_squares:
+            raise InputError("weights", self.weights, "at most 3 pairs, or any with rho and gamma 0 or 1, for p-values")
+        return self
 
 
-@numba.njit(cache=True, nogil=True)
-def log_rank(now, enrolled, order, arrivals, follow, leave, event, arm):  # type: ignore[no-untyped-def]
-    """The log-rank z at calendar time `now`; positive when treatment (arm 1) has fewer events than expected.
+class RestrictedMean(Value):
+    """The difference in restricted mean survival time up to `months`, which is also the estimate."""
 
-    Mantel 1966. `order` sorts all patients by `follow`; those still followed are censored at `now` minus arrival,
-    which falls in the order of arrival, so one pass over both orders does. Tied times are taken one by one.
+    kind: Literal["restricted-mean"] = "restricted-mean"
+    months: PositiveFloat
+
+
+class Milestone(Value):
+    """The difference in Kaplan-Meier survival at `months`, which is also the estimate."""
+
+    kind: Literal["milestone"] = "milestone"
+    months: PositiveFloat
+
+
+SurvivalTest = Annotated[
+    LogRank | FlemingHarrington | MaxCombo | RestrictedMean | Milestone, Field(discriminator="kind")
+]
+
+
+class SurvivalTrial(VirtualTrial):
+    """Two arms with times to event, compared by `test` at each look.
+
+    A look is held when the cumulative `events` (both arms) have happened, in calendar month `months`, and when the first
+    `patients_followed` patients have been in for `follow_up_months` (by default the months of a milestone or restricted
+    mean): at the latest of those that are given. The trial ends at calendar month `max_months` at the latest, with the
+    look that it is waiting for. When fewer events than planned can ever happen, that look is held when all have happened,
+    and is the last. A restricted mean or a milestone beyond what an arm was followed for is unknown, and decides nothing.
+
+    Hazards are per month, constant from each of `breaks` (months since enrolment; the first is 0) to the next, so a delayed
+    effect is a treatment hazard that differs after a break only. Shares `cured_treatment` and `cured_control` never have
+    the event. Dropout is exponential with `dropout_hazard` per month, in treatment `dropout_hazard_treatment` if given:
+    -log(1 - p) / 12 for a share p in 12 months. Nobody is followed for more than `max_follow_up` months. Patients arrive
+    evenly over `accrual_months`, the i-th of n at i / n of it, or by `recruitment`, and are allocated as evenly as can be.
+    Estimates of no events are 0.
     """
-    at_risk = treated = 0
-    for i in range(enrolled):
-        at_risk += 1
-        treated += arm[i]
-    last = enrolled - 1
-    excess = variance = 0.0
-    for i in order:
-        if leave[i] > now:
-            continue
-        time = follow[i]
-        while last >= 0 and now - arrivals[last] < time:
-            if leave[last] > now:
-                at_risk -= 1
-                treated -= arm[last]
-            last -= 1
-        if event[i]:
-            share = treated / at_risk
-            excess += share - arm[i]
-            variance += share * (1.0 - share)
-        at_risk -= 1
-        treated -= arm[i]
-    return excess / sqrt(variance) if variance > 0.0 else 0.0
+
+    columns: ClassVar[tuple[Column, ...]] = (PATIENTS, EVENTS, MONTHS, PATIENT_MONTHS, ESTIMATE)
+    boundaries: Boundaries
+    test: SurvivalTest = LogRank()
+    patients: PositiveInt
+    events: tuple[PositiveInt, ...] = ()
+    months: tuple[PositiveFloat, ...] = ()
+    patients_followed: tuple[PositiveInt, ...] = ()
+    follow_up_months: PositiveFloat | None = None
+    max_months: PositiveFloat | None = None
+    hazard_treatment: tuple[NonNegativeFloat, ...] = Field(min_length=1)
+    hazard_control: tuple[NonNegativeFloat, ...] = Field(min_length=1)
+    breaks: tuple[NonNegativeFloat, ...] = (0.0,)
+    cured_treatment: Share = 0.0
+    cured_control: Share = 0.0
+    dropout_hazard: NonNegativeFloat = 0.0
+    dropout_hazard_treatment: NonNegativeFloat | None = None
+    max_follow_up: PositiveFloat | None = None
+    accrual_months: PositiveFloat | None = None
+    recruitment: Annotated[RateRecruitment | SiteRecruitment, Field(discriminator="kind")] | None = None
+    treatment_share: float = Field(default=0.5, gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _looks_make_sense(self) -> Self:
+        rules = {"events": self.events, "months": self.months, "patients_followed": self.patients_followed}
+        given = {name: rule for name, rule in rules.items() if rule}
+        if not given:
+            raise InputError("events", self.events, "a number for each look, or months, or patients_followed")
+        for name, rule in given.items():
+            check_increasing(name, rule)
+            if len(rule) != self.looks:
+                raise InputError(name, len(rule), f"a number for each of the {self.looks} looks")
+            if name != "months" and rule[-1] > self.patients:
+                raise InputError(name, rule[-1], f"at most the {self.patients} patients")
+        if self.patients_followed and self.window is None:
+            raise InputError("follow_up_months", None, "months for which patients_followed are followed")
+        check_looks(self.boundaries, self.looks)
+        return self
+
+    @model_validator(mode="after")
+    def _truth_makes_sense(self) -> Self:
+        check_increasing("breaks", self.breaks)
+        if self.breaks[:1] != (0.0,):
+            raise InputError("breaks", self.breaks, "increasing months of which the first is 0")
+        for name, hazards in (("hazard_treatment", self.hazard_treatment), ("hazard_control", self.hazard_control)):
+            if len(hazards) != len(self.breaks):
+                raise InputError(name, len(hazards), f"one hazard for each of the {len(self.breaks)} breaks")
+        if (self.accrual_months is None) == (self.recruitment is None):
+            raise InputError("accrual_months", self.accrual_months, "either this or recruitment")
+        if isinstance(self.test, RestrictedMean | Milestone) and self.test.months > (self.max_follow_up or inf):
+            raise InputError("test.months", self.test.months, f"at most max_follow_up, {self.max_follow_up}")
+        return self
+
+    @property
+    def looks(self) -> int:
+        return len(self.events or self.months or self.patients_followed)
+
+    @property
+    def window(self) -> float | None:
+        """For how many months `patients_followed` are followed."""
+        by_test = self.test.months if isinstance(self.test, RestrictedMean | Milestone) else None
+        return by_test if self.follow_up_months is None else self.follow_up_months
+
+    def kernel(self) -> tuple[Any, tuple[Any, ...]]:
+        come = self.recruitment or EvenRecruitment(months=self.accrual_months or inf)
+        truth = self._truth()
+        arguments = (*come.arrivals(self.patients), truth, self._look_rules(come, truth), self._test())
+        return kernels.survival_trials, (*self.boundaries.as_arrays(), *arguments)
+
+    def _truth(self) -> Truth:
+        dropout = self.dropout_hazard if self.dropout_hazard_treatment is None else self.dropout_hazard_treatment
+        position = np.arange(1, self.patients + 1)
+        return truth_of(
+            np.diff(np.floor(position * self.treatment_share + 0.5), prepend=0.0).astype(np.int64),
+            np.array(self.breaks),
+            np.array([self.hazard_control, self.hazard_treatment]),
+            np.array([self.dropout_hazard, dropout]),
+            np.array([self.cured_control, self.cured_treatment]),
+            inf if self.max_follow_up is None else self.max_follow_up,
+        )
+
+    def _look_rules(self, come: Recruitment, truth: Truth) -> Looks:
+        """Buckets of calendar time are to cover all arrivals and some times the median of what follow-ups end."""
+        no = np.zeros(self.looks)
+        return Looks(
+            np.array(self.events or no, np.int64),
+            np.array(self.months or no, np.float64),
+            np.array(self.patients_followed or no, np.int64),
+            self.window or 0.0,
+            inf if self.max_months is None else self.max_months,
+            (self.patients // 2 + 1) / (come.duration(self.patients) + 3.0 * truth.centre),
+        )
+
+    def _test(self) -> kernels.Test:
+        test, unweighted = self.test, np.zeros((1, 2))
+        if isinstance(test, MaxCombo):
+            kind = kernels.MAX_COMBO if test.scale == "maximum" else kernels.MAX_COMBO_P
+            return kernels.Test(kind, np.array(test.weights, np.float64), 0.0)
+        if isinstance(test, FlemingHarrington):
+            return kernels.Test(kernels.FLEMING_HARRINGTON, np.array([[test.rho, test.gamma]]), 0.0)
+        if isinstance(test, RestrictedMean):
+            return kernels.Test(kernels.RESTRICTED_MEAN, unweighted, test.months)
+        if isinstance(test, Milestone):
+            return kernels.Test(kernels.MILESTONE, unweighted, test.months)
+        return kernels.Test(kernels.LOG_RANK, unweighted, 0.0)
