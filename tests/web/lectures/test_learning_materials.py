@@ -115,8 +115,12 @@ def test_a_file_that_is_lost_is_not_found(world, client_of):
 
 def test_removing_takes_the_bytes_too(world, client_of, django_capture_on_commit_callbacks):
     material = add_material(world, "slides")
+    client, there = client_of(world.speaker), address(world, "material_remove", material)
+    assert f'href="{there}"' in client.get(world.lecture.get_absolute_url()).text  # which asks first
+    assert "will be gone" in client.get(there).text
+    assert Material.objects.exists()
     with django_capture_on_commit_callbacks(execute=True):
-        client_of(world.speaker).post(address(world, "material_remove", material))
+        client.post(there)
     assert not Material.objects.exists()
     assert not material.file.storage.exists(material.file.name)
 
