@@ -69,7 +69,7 @@ def cluster_trials(
             free = 0
             for arm in range(2):
                 for i in range(clusters[k - 1, arm] if k > 0 else 0, clusters[k, arm]):
-                    m = deck[arm * clusters[-1, 0] + i] if len(sizes) > 0 else _draw_size(stream, size, size_shape)
+                    m = deck[arm * clusters[-1, 0] + i] if len(sizes) > 0 else draw_size(stream, size, size_shape)
                     people += m
                     free += m - 1
                     y[arm, i], within_one = _draw_cluster(stream, kind, truth[arm], m)
@@ -104,7 +104,7 @@ def _shuffle(stream, deck):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _draw_size(stream, size, shape):  # type: ignore[no-untyped-def]
+def draw_size(stream, size, shape):  # type: ignore[no-untyped-def]
     """The nearest whole number, at least 1, to a gamma draw."""
     return int(size) if shape == inf else max(1, int(size / shape * gamma(stream, shape) + 0.5))
 

@@ -71,6 +71,10 @@ class SiteRecruitment(Recruitment):
             )
         return FROM_SITES, self.table()
 
+    def duration(self, patients: int) -> float:
+        opened = float(np.mean(self.opens)) if self.opens else self.opening_months / 2.0
+        return opened + self.delay_months + patients / (self.sites * self.patients_per_site_month)
+
     def table(self) -> Floats:
         """(2, sites or more): the months in which sites are to open, and below them the numbers of sites.py."""
         opens = np.sort(self.opens) if self.opens else np.zeros(self.sites)
