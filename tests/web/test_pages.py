@@ -63,6 +63,24 @@ def test_the_language_switch_never_leads_elsewhere(client, next_page):
     assert client.post("/language", {"language": "en", "next": next_page})["Location"] == "/"
 
 
+def test_on_a_form_sent_back_with_its_faults_the_switch_leads_to_the_page_of_the_form(
+    client_of, person, hangzhou, programme
+):
+    """The address that took the form may take nothing else."""
+    client = client_of(person(hangzhou, "coordinator"))
+    page = client.post("/lectures/series/new/", {}, headers={"referer": "http://testserver/lectures/?year=2026"})
+    assert page.status_code == 422
+    assert '<input type="hidden" name="next" value="/lectures/?year=2026">' in page.text
+    page = client.post("/lectures/series/new/", {}, headers={"referer": "http://elsewhere.example/trap"})
+    assert '<input type="hidden" name="next" value="/">' in page.text
+
+
+def test_whose_session_ended_comes_back_to_the_page_of_the_form_that_they_sent(client):
+    answer = client.post("/notices/read/", headers={"referer": "http://testserver/notices/?page=2"})
+    assert answer["Location"] == "/account/login/?next=/notices/%3Fpage%3D2"
+    assert client.get("/notices/?page=2")["Location"] == "/account/login/?next=/notices/%3Fpage%3D2"
+
+
 def test_an_unknown_language_changes_nothing(client):
     assert "language" not in client.post("/language", {"language": "xx"}).cookies
 

@@ -1,9 +1,13 @@
-"""What each request knows of its reader: the language and the time zone they chose."""
+"""What each request knows of its reader: who they are, and the language and the time zone they chose."""
 
 import zoneinfo
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.utils import timezone, translation
+
+from equipoise.web.navigation import page_of
 
 
 def reader(get_response):
@@ -21,3 +25,12 @@ def reader(get_response):
         return get_response(request)
 
     return middleware
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Has visitors sign in, and then brings them to the page on which they were."""
+
+    def handle_no_permission(self, request, view_func):
+        return redirect_to_login(
+            page_of(request), self.get_login_url(view_func), self.get_redirect_field_name(view_func)
+        )

@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "equipoise.web.middleware.SignInFirst",
     "equipoise.web.access.DenyByDefaultMiddleware",
 ]
 
@@ -99,6 +99,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [BASE / "locale"]
+FORMAT_MODULE_PATH = ["equipoise.web.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_COOKIE_NAME = "language"
@@ -125,7 +126,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "equipoise.web.people.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -149,6 +150,7 @@ SOCIALACCOUNT_ADAPTER = "equipoise.web.people.adapter.SingleSignOn"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # the hospital's provider vouches for the address
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": environment.single_sign_on(), "VERIFIED_EMAIL": True}}
+MFA_ADAPTER = "equipoise.web.people.adapter.SecondStep"
 MFA_TOTP_ISSUER = "Equipoise"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 globals().update(environment.mail(HOME))

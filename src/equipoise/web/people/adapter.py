@@ -1,6 +1,7 @@
 """How allauth treats our accounts."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 
 
@@ -16,6 +17,14 @@ class SingleSignOn(DefaultSocialAccountAdapter):
 
     def is_open_for_signup(self, request, sociallogin) -> bool:
         return False
+
+
+class SecondStep(DefaultMFAAdapter):
+    """The second step of signing in."""
+
+    def build_totp_svg(self, url: str) -> str:
+        """The QR code as an element of the page (an image in a data: address is refused by our policy)."""
+        return super().build_totp_svg(url).partition("?>")[2].strip()
 
 
 def display(user) -> str:

@@ -26,7 +26,9 @@ SALT = "people.import"
 @require_http_methods(["GET", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     """Invite someone; who has been invited."""
-    form = InvitationForm(request.POST or None, institutions=coordinated_institutions(request.user))
+    places = coordinated_institutions(request.user)
+    usual = {"language": request.user.language}
+    form = InvitationForm(request.POST or None, institutions=places, initial=usual)
     if request.method == "POST" and form.is_valid():
         try:
             invitation = invite(by=request.user, **form.cleaned_data)
