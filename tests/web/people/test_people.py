@@ -237,6 +237,11 @@ def test_public_holidays_of_both_countries(hangzhou, boston):
     assert fill_public_holidays(hangzhou, 2026) >= 7
     assert fill_public_holidays(boston, 2026) >= 11
     assert fill_public_holidays(boston, 2026) == 0
+    fill_public_holidays(boston, 2027)
+    named = dict(Holiday.objects.filter(institution=boston).values_list("name_en", "name_zh"))
+    assert named["Thanksgiving Day"] == "感恩节"
+    assert named["Independence Day (observed)"] == "独立日（补休）"
+    assert all(named.values())
     spring = Holiday.objects.get(institution=hangzhou, name_en="Chinese New Year (Spring Festival)", first__month=2)
     assert (spring.first, spring.last) == (date(2026, 2, 17), date(2026, 2, 19))
     assert "春节" in spring.name_zh

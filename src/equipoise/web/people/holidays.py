@@ -15,6 +15,15 @@ COUNTRIES = {
     "Europe/Paris": ("FR", None), "Europe/Berlin": ("DE", None), "Australia/Sydney": ("AU", "NSW"),
 }  # fmt: skip
 
+AMERICAN = {
+    # the library has no Chinese for these
+    "New Year's Day": "元旦", "Martin Luther King Jr. Day": "马丁·路德·金纪念日", "Washington's Birthday": "总统日",
+    "Patriots' Day": "爱国者日", "Memorial Day": "阵亡将士纪念日", "Juneteenth National Independence Day": "六月节",
+    "Independence Day": "独立日", "Labor Day": "劳工节", "Columbus Day": "哥伦布日", "Veterans Day": "退伍军人节",
+    "Thanksgiving Day": "感恩节", "Christmas Day": "圣诞节",
+}  # fmt: skip
+OBSERVED = " (observed)"
+
 
 @transaction.atomic
 def fill_public_holidays(institution: Institution, year: int) -> int:
@@ -47,6 +56,14 @@ def _spans(place: tuple[str, str | None], year: int) -> list[tuple[date, date, s
 
 def _in_chinese(holidays, country: str, part: str | None, year: int) -> dict:
     languages = getattr(holidays, country).supported_languages
+    if country == "US":
+        days = holidays.country_holidays(country, subdiv=part, years=year, language="en_US")
+        return {day: _american(name) for day, name in days.items()}
     if "zh_CN" not in languages:
         return {}
     return dict(holidays.country_holidays(country, subdiv=part, years=year, language="zh_CN"))
+
+
+def _american(name: str) -> str:
+    plain = name.removesuffix(OBSERVED)
+    return AMERICAN[plain] + ("（补休）" if plain != name else "") if plain in AMERICAN else ""
