@@ -60,7 +60,8 @@ class PointForm(forms.Form):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.fields["text"].needed_for = self.fields["reason"].needed_for = _("needed to sign")
+        if self.prefix in (None, "points-0"):  # one is enough
+            self.fields["text"].needed_for = self.fields["reason"].needed_for = _("needed to sign")
 
 
 class _Points(BaseFormSet):
