@@ -11,13 +11,23 @@ from equipoise.simulate.multi_arm import (
     MultiArmTrial,
 )
 from equipoise.simulate.multi_arm_bounds import dunnett_distribution, multi_arm_boundaries, multi_arm_rejection
+from equipoise.simulate.null import NullPoint, NullSearch, worst_type_one_error
 from equipoise.simulate.recruitment import RecruitmentTrial, SiteRecruitment
+from equipoise.simulate.reestimation import (
+    Arms,
+    BlindedCountTrial,
+    BlindedMeanTrial,
+    BlindedProportionTrial,
+    PromisingZoneMeanTrial,
+    PromisingZoneProportionTrial,
+)
 from equipoise.simulate.seamless import (
     SeamlessMeanTrial,
     SeamlessProportionTrial,
     SeamlessTrial,
     fisher_boundaries,
 )
+from equipoise.simulate.stepped_wedge import SteppedWedgeMeanTrial, SteppedWedgeProportionTrial
 from equipoise.simulate.survival import (
     FlemingHarrington,
     LogRank,
@@ -27,11 +37,16 @@ from equipoise.simulate.survival import (
     SurvivalTest,
     SurvivalTrial,
 )
+from equipoise.simulate.survival_max_combo_bounds import max_combo_boundaries
 from equipoise.simulate.tally import Estimate, SimulatedTrials
 from equipoise.simulate.trial import Boundaries, VirtualTrial
 from equipoise.simulate.two_arm import MeanTrial, ProportionTrial, TwoArmTrial
 
 __all__ = [
+    "Arms",
+    "BlindedCountTrial",
+    "BlindedMeanTrial",
+    "BlindedProportionTrial",
     "Boundaries",
     "ClusterCountTrial",
     "ClusterMeanTrial",
@@ -47,6 +62,10 @@ __all__ = [
     "MultiArmProportionTrial",
     "MultiArmSurvivalTrial",
     "MultiArmTrial",
+    "NullPoint",
+    "NullSearch",
+    "PromisingZoneMeanTrial",
+    "PromisingZoneProportionTrial",
     "ProportionTrial",
     "RateRecruitment",
     "RecruitmentTrial",
@@ -57,13 +76,17 @@ __all__ = [
     "SimulatedTrials",
     "SimulationCancelled",
     "SiteRecruitment",
+    "SteppedWedgeMeanTrial",
+    "SteppedWedgeProportionTrial",
     "SurvivalTest",
     "SurvivalTrial",
     "TwoArmTrial",
     "VirtualTrial",
     "dunnett_distribution",
     "fisher_boundaries",
+    "max_combo_boundaries",
     "multi_arm_boundaries",
     "multi_arm_rejection",
     "simulate",
+    "worst_type_one_error",
 ]

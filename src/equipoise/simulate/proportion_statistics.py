@@ -5,20 +5,21 @@ The limit is a difference, a ratio or an odds ratio, treatment against control; 
 
 from __future__ import annotations
 
-from math import acos, copysign, cos, inf, log, pi, sqrt
+from math import acos, copysign, cos, log, pi, sqrt
 
 import numba
 
 POOLED, UNPOOLED, SCORE = 0, 1, 2
 """Tests: the null's pooled variance; Wald's, of the difference or of a logarithm; the score test at the limit."""
 DIFFERENCE, RATIO, ODDS_RATIO = 0, 1, 2
+_FARTHEST = 37.0
 
 
 @numba.njit(cache=True, nogil=True)
 def proportion_z(x1: int, n1: int, x0: int, n0: int, test: int, measure: int, limit: float) -> float:
     """The statistic of x1 of n1 against x0 of n0.
 
-    Where its variance is estimated as 0 it is 0, or infinite if the data lie off the limit all the same.
+    Where its variance is estimated as 0 it is 0, or 37 in size if the data lie off the limit all the same.
     """
     if test == POOLED:
         share = (x1 + x0) / (n1 + n0)
@@ -61,7 +62,7 @@ def _log_variance(x: int, n: int, measure: int) -> float:
 def _standardised(value: float, variance: float) -> float:
     if variance > 1e-300:
         return value / sqrt(variance)
-    return copysign(inf, value) if abs(value) > 1e-12 else 0.0
+    return copysign(_FARTHEST, value) if abs(value) > 1e-12 else 0.0
 
 
 @numba.njit(cache=True, nogil=True)
