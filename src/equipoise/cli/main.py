@@ -101,12 +101,25 @@ def search(
     as_json: AsJson = False,
     out: Annotated[Path | None, typer.Option(help="A folder for the report, the charts and the tables.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Threads; all processors by default.")] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="Processes of this machine for virtual trials, instead of threads.")
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="A Dask scheduler for virtual trials, such as tcp://10.0.0.5:8786.")
+    ] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="A file to keep virtual trials in; a search that was interrupted goes on from it.")
+    ] = None,
     keep: Annotated[int, typer.Option(min=1, help="Candidates described in full.")] = 200,
 ) -> None:
     """Search the designs for a question, and recommend one."""
-    from equipoise.cli.search import search_file
+    from equipoise.cli.search import check_checkpoint, search_file
 
-    search_file(file, as_json=as_json, out=out, workers=workers, keep=keep)
+    check_checkpoint(checkpoint)
+    search_file(
+        file, as_json=as_json, out=out, workers=workers, processes=processes, cluster=cluster, checkpoint=checkpoint,
+        keep=keep,
+    )  # fmt: skip
 
 
 @app.command()

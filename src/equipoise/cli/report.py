@@ -23,6 +23,8 @@ def report_html(result: SearchResult) -> str:
         f"{result.evaluated:,} designs judged under {len(result.question.scenarios)} scenarios; {result.feasible:,} reach the "
         f"target power of {result.question.endpoint.power:.0%} within the limits; {result.front_size:,} are on the front."
     )
+    if result.simulation:
+        lead += f" {result.simulation.sentence}"
     return page.substitute(
         title=escape(result.question.title),
         lead=escape(lead),

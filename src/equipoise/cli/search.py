@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -17,19 +17,17 @@ from equipoise.search import SearchCancelled, SearchResult, evaluate_file, read_
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-STAGES = {"boundaries": "Boundaries", "designs": "Designs", "front": "Recommendation"}
+STAGES = {"boundaries": "Boundaries", "designs": "Designs", "trials": "Virtual trials", "front": "Recommendation"}
 
 
-def search_file(file: Path, *, as_json: bool, out: Path | None, workers: int | None, keep: int) -> SearchResult:
-    """Search a question file's designs; print the answer, and write it to a folder if one is named."""
+def search_file(file: Path, *, as_json: bool, out: Path | None, **how: Any) -> SearchResult:
+    """Search a question file's designs; print the answer, and write it to a folder if one is named. `how` is run_search's."""
     question = read_question(file)
     if out is not None:
         check_place(out)
     with progress() as report:
         try:
-            result = run_search(
-                question, workers=workers, keep=keep, on_progress=report, cancelled=lambda: bool(interrupts)
-            )
+            result = run_search(question, on_progress=report, cancelled=lambda: bool(interrupts), **how)
         except SearchCancelled:
             raise KeyboardInterrupt from None
     if out is not None:
@@ -49,6 +47,12 @@ def check_place(folder: Path) -> None:
     there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         raise InputError("--out", str(folder), "a folder that can be written, or a name that is free in one")
+
+
+def check_checkpoint(file: Path | None) -> None:
+    """Raise InputError unless the file can be written; before any work."""
+    if file is not None and (file.is_dir() or not os.access(file.absolute().parent, os.W_OK | os.X_OK)):
+        raise InputError("--checkpoint", str(file), "a file in a folder that can be written")
 
 
 def evaluate_one(file: Path, *, as_json: bool) -> None:

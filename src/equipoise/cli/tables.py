@@ -40,6 +40,8 @@ def print_result(result: SearchResult, console: Console) -> None:
             f"{result.evaluated:,} designs under {len(result.question.scenarios)} scenarios in {result.seconds:.1f} s; "
             f"{result.feasible:,} reach the target power within the limits; {result.front_size:,} on the front.\n"
         )
+        if result.simulation:
+            console.print(f"{result.simulation.sentence}\n")
         named = [candidate for candidate in result.candidates if candidate.roles]
         console.print(designs_table(result, named))
         for candidate in named:

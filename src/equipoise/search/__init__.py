@@ -1,16 +1,18 @@
 """From a question to the designs worth considering: candidates, evaluation, front, recommendation."""
 
+from equipoise.search.by_trials import SearchCancelled
 from equipoise.search.file import parse_question, read_question, write_toml
 from equipoise.search.own import OwnDesign, evaluate_design, evaluate_file, power_curve
 from equipoise.search.question import Question
-from equipoise.search.result import Candidate, SearchResult
-from equipoise.search.run import SearchCancelled, run_search
+from equipoise.search.result import Candidate, ScenarioResult, SearchResult
+from equipoise.search.run import run_search
 from equipoise.search.table import candidates_csv
 
 __all__ = [
     "Candidate",
     "OwnDesign",
     "Question",
+    "ScenarioResult",
     "SearchCancelled",
     "SearchResult",
     "candidates_csv",

@@ -6,7 +6,7 @@ order of `np.ndindex(L, J)`. A family of designs is a class with two functions: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -35,10 +35,29 @@ class Block:
     columns: dict[str, Floats] = field(default_factory=dict)
 
     @property
+    def complexity(self) -> float:
+        """How many things its candidates ask of those who run them."""
+        return float(self.shape.complexity + (self.ratio != 1.0))
+
+    @property
     def grid(self) -> tuple[int, int]:
         """(L, J): numbers of sites, sizes."""
         rows, sizes = np.broadcast_shapes(self.sites.shape, self.treatment.shape)
         return rows, sizes
+
+    def only(self, place: int) -> Block:
+        """The one candidate at a place, as a block of its own."""
+        rows, sizes = self.grid
+        row, size = divmod(place, sizes)
+
+        def one(column: NDArray[Any]) -> NDArray[Any]:
+            whole = np.broadcast_to(column, (rows, sizes))[row : row + 1, size : size + 1]
+            return whole.reshape((1,) * column.ndim)
+
+        return replace(
+            self, sites=one(self.sites), treatment=one(self.treatment), control=one(self.control),
+            columns={name: one(column) for name, column in self.columns.items()},
+        )  # fmt: skip
 
     def at(self, column: NDArray[Any], place: int) -> Any:
         """The entry of a column for the candidate at a place, counted in the order of `np.ndindex(L, J)`."""
@@ -63,3 +82,5 @@ class Conduct:
     patients: Floats
     patient_months: Floats
     type_one_error: Floats
+    power_error: Floats | None = None
+    """The standard error of the power, shape (L, J, S), where it was simulated."""

@@ -43,7 +43,7 @@ class DaskWorkers:
         futures = [self.client.submit(live, batch, pure=False, retries=RETRIES) for batch in batches]
         by_key = {future.key: batch for future, batch in zip(futures, batches, strict=True)}
         try:
-            following = as_completed(futures, with_results=True)
+            following = as_completed(futures, loop=self.client.loop, with_results=True)
             for future, results in following:
                 yield by_key[future.key], results
                 future.release()

@@ -114,6 +114,7 @@ def scenario_results(
             stop_futility=at_looks(conduct.down, row),
             months=at_looks(conduct.months, row),
             patients=at_looks(conduct.patients, row),
+            power_error=figure(summary.power_error, row),
         )
         for row, scenario in enumerate(question.scenarios)
     )

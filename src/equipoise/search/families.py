@@ -41,6 +41,15 @@ def blocks(question: Question) -> Iterator[Block]:
             yield from family_of(question, name).blocks(question)
 
 
+def by_judge(question: Question, blocks: list[Block]) -> tuple[list[Block], list[Block]]:
+    """The blocks that are judged exactly, and those that are simulated; the plain fixed design, the yardstick, is exact."""
+    if question.consider.judged == "exact":
+        return blocks, []
+    simulated = [block for block in blocks if block.family in ("fixed", "group-sequential")]
+    exact = [block for block in blocks if block.family not in ("fixed", "group-sequential")]
+    return ([simulated[0].only(0), *exact] if simulated else exact), simulated
+
+
 def evaluate(question: Question, block: Block) -> Conduct:
     """What happens to each candidate of the block under each scenario."""
     return family_of(question, block.family).evaluate(question, block)

@@ -157,7 +157,11 @@ class Clusters(Value):
 
 
 class Consider(Value):
-    """Which designs the search tries; the defaults try what most trials would."""
+    """Which designs the search tries; the defaults try what most trials would.
+
+    `judged` "simulated" has fixed and group-sequential designs live through virtual trials, with the variances that a real
+    trial has to estimate, instead of their large-sample formulas.
+    """
 
     families: Annotated[tuple[Family, ...], BeforeValidator(_as_tuple), Field(min_length=1)] = (
         "fixed",
@@ -175,6 +179,7 @@ class Consider(Value):
     timing: Several(Timing) = ("even", "late")  # type: ignore[valid-type]
     ratio: Several(Ratio) = (1.0,)  # type: ignore[valid-type]
     sizes: Annotated[int, Field(strict=True, ge=1, le=10_000)] = 12
+    judged: Literal["exact", "simulated"] = "exact"
 
 
 class Preferences(Value):
@@ -204,9 +209,9 @@ class Simulation(Value):
     and those that may be the best to `most_trials`, until the recommendation is stable with probability `confidence`.
     """
 
-    first_trials: Annotated[int, Field(strict=True, ge=100, le=10_000_000)] = 500
-    trials: Annotated[int, Field(strict=True, ge=100, le=100_000_000)] = 20_000
-    most_trials: Annotated[int, Field(strict=True, ge=100, le=1_000_000_000)] = 320_000
+    first_trials: Annotated[int, Field(strict=True, ge=100, le=10_000_000)] = 1000
+    trials: Annotated[int, Field(strict=True, ge=100, le=100_000_000)] = 50_000
+    most_trials: Annotated[int, Field(strict=True, ge=100, le=1_000_000_000)] = 800_000
     confidence: Annotated[float, Field(strict=True, ge=0.5, le=0.9999)] = 0.95
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**63)] = 1
 
@@ -276,6 +281,7 @@ class Question(Value):
             raise InputError("consider.families", "crossover", 'only with endpoint.kind = "mean"')
         if "group-sequential" in families and self.endpoint.objective == "equivalence":
             raise InputError("consider.families", "group-sequential", "fixed, cluster or crossover for equivalence")
+        self._can_be_simulated()
         for place, scenario in enumerate(self.scenarios):
             if grouped and scenario.icc is None:
                 raise InputError(
@@ -289,6 +295,17 @@ class Question(Value):
                     None,
                     "the within-patient correlation, for crossover designs",
                 )
+
+    def _can_be_simulated(self) -> None:
+        """No virtual trial is written for equivalence, nor for a margin of a survival endpoint."""
+        endpoint, judged = self.endpoint, self.consider.judged
+        what = {
+            "equivalence": endpoint.objective == "equivalence",
+            "a margin of a survival endpoint": endpoint.kind == "survival" and endpoint.margin is not None,
+        }
+        for words, is_so in what.items():
+            if is_so and judged == "simulated":
+                raise InputError("consider.judged", judged, f'"exact" with {words}')
 
     @property
     def primary(self) -> int:

@@ -12,12 +12,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from equipoise.search.checkpoint import Checkpoint, Held, Lap
-from equipoise.search.front import Front, beaten, cells, score_cells
 from equipoise.search.preferences import costs, score_weights, scores
 from equipoise.search.question import Question, Simulation
 from equipoise.search.summary import weights_of
@@ -29,11 +30,16 @@ Flags = NDArray[np.bool_]
 Cancelled = Callable[[], bool]
 Progress = Callable[[int, int, str], None]
 
-SURE = 4.0
-"""Standard errors beyond which a figure is not thought to move: one comparison in 16,000 by chance."""
-STEPS = np.array([0.1, 0.02, 0.02, 0.02, 0.02])
-"""Relative steps in which simulated figures are compared: a tenth of the chance of missing an effect, two per cent of the rest."""
+SURE = 3.0
+"""Standard errors beyond which a figure is not thought to move: one comparison in 700 by chance, and a wrong step takes several."""
+STEPS = np.log1p([1 / 3, 0.05, 0.05, 0.05, 0.05])
+"""A design is worse when it is worse by more than this: a third in the chance of missing an effect, five per cent in the rest."""
+TOLERANCE = STEPS / 2
+"""One that is worse by less than this is as good."""
 SCORE_STEP = 0.01
+"""Designs whose scores differ by less are equally good."""
+LEAST_SHARE = 8
+"""Every design that is shown has lived through at least an eighth of the trials that the undecided do."""
 BATCH_TRIALS = 20_000
 SAVE_EVERY = 20.0
 """Seconds between checkpoints."""
@@ -98,13 +104,15 @@ class Race:
         while True:
             self._live(self.lap.who, self.lap.goal)
             if not self.lap.deciding:
-                left = self._still_in(self.lap.left)
-                if self.lap.goal < self.settings.trials and left:
-                    self.lap = Lap(False, min(2 * self.lap.goal, self.settings.trials), left, left)
+                left, unsure = self._sort(self.lap.left)
+                if self.lap.goal < self.settings.trials and unsure:
+                    self.lap = Lap(False, min(2 * self.lap.goal, self.settings.trials), left, unsure)
                     continue
-                self.lap = Lap(True, self.lap.goal, left, left)
-            if not self.lap.left:
-                return Raced([], self.held, None, 0.0)
+                front = tuple(self.front(left))
+                if not front:
+                    return Raced([], self.held, None, 0.0)
+                self.lap = Lap(True, -(-self.settings.trials // LEAST_SHARE), front, front)
+                continue
             best, probability, rivals = self._chances(self.lap.left)
             if probability >= self.settings.confidence or self.lap.goal >= self.settings.most_trials:
                 return Raced(list(self.lap.left), self.held, best, probability)
@@ -151,17 +159,28 @@ class Race:
         error = np.array([np.sqrt((each.error**2) @ self.weights**2) for each in found])
         return mean.reshape(-1, 5), error.reshape(-1, 5)
 
-    def _still_in(self, left: Sequence[int]) -> tuple[int, ...]:
-        """Those not surely beaten, and not surely short of the target power."""
+    def _sort(self, left: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Those not surely beaten nor surely short of the target power, and of them those whose standing is not sure."""
         left = [c for c in left if self._may_have_the_power(c)]
+        if not left:
+            return (), ()
         mean, error = self.figures(left)
         score, spread = self._scores(left, mean, error)
-        low, high = _bounds(mean, error)
-        lowest = np.column_stack([cells(low, STEPS), score_cells(score + SURE * spread, SCORE_STEP)])
-        highest = np.column_stack([cells(high, STEPS), score_cells(score - SURE * spread, SCORE_STEP)])
-        front = Front(lowest.shape[1])
-        front.add(highest)
-        return tuple(c for c, out in zip(left, beaten(lowest, front.points), strict=True) if not out)
+        cost = costs(mean)
+        _, off, matters = standings(np.log(cost), error / cost, score, spread, SURE)
+        return (
+            tuple(c for c, gone in zip(left, off, strict=True) if not gone),
+            tuple(c for c, more in zip(left, matters, strict=True) if more),
+        )
+
+    def front(self, left: Sequence[int]) -> list[int]:
+        """Those on the front, by the figures as they are."""
+        if not left:
+            return []
+        mean, _ = self.figures(left)
+        score, spread = self._scores(left, mean, np.zeros_like(mean))
+        on, _, _ = standings(np.log(costs(mean)), np.zeros_like(mean), score, spread, 0.0)
+        return [c for c, stays in zip(left, on, strict=True) if stays]
 
     def _may_have_the_power(self, candidate: int) -> bool:
         held = self.held[candidate, self.question.primary]
@@ -192,10 +211,47 @@ class RaceCancelled(Exception):  # noqa: N818  (an outcome, not an error)
     """The race was stopped on request."""
 
 
-def _bounds(mean: Floats, error: Floats) -> tuple[Floats, Floats]:
-    """The least and the greatest that each cost may be."""
-    cost = costs(mean)
-    return np.maximum(cost - SURE * error, 1e-9), cost + SURE * error
+@njit(cache=True, nogil=True)
+def _beats(cost: Floats, error: Floats, score: Floats, spread: Floats, sure: float) -> tuple[Flags, Flags]:
+    """For each pair (c, d) whether d surely beats c, and whether it may."""
+    number = len(score)
+    surely, perhaps = np.zeros((number, number), np.bool_), np.zeros((number, number), np.bool_)
+    for c in range(number):
+        for d in range(number):
+            if c == d:
+                continue
+            lead, doubt = score[d] - score[c], sure * sqrt(spread[c] ** 2 + spread[d] ** 2)
+            yes, maybe = lead - doubt > 0.0, lead + doubt > 0.0
+            clearly = maybe_clearly = False
+            for k in range(cost.shape[1]):
+                more = cost[d, k] - cost[c, k]
+                doubt = sure * sqrt(error[c, k] ** 2 + error[d, k] ** 2)
+                yes &= more + doubt <= TOLERANCE[k]
+                maybe &= more - doubt <= TOLERANCE[k]
+                clearly |= more + doubt < -STEPS[k]
+                maybe_clearly |= more - doubt < -STEPS[k]
+            surely[c, d], perhaps[c, d] = yes and clearly, maybe and maybe_clearly
+    return surely, perhaps
+
+
+def standings(cost: Floats, error: Floats, score: Floats, spread: Floats, sure: float) -> tuple[Flags, Flags, Flags]:
+    """Who is surely on the front, who surely not, and whose figures matter to what is not sure; from log costs (C, 5), scores (C,) and their standard errors.
+
+    One beats another that has a lower score, is nowhere cheaper by more than a tolerance, and somewhere dearer by more
+    than a step. On the front are those whom nobody on the front beats: scores put all in one order, so there is just one
+    such set, and the best by score is in it. Without errors, everyone is on it or not.
+    """
+    surely, perhaps = _beats(cost, error, score, spread, sure)
+    on, off = np.zeros(len(score), np.bool_), np.zeros(len(score), np.bool_)
+    while True:
+        new_on = ~np.any(perhaps & ~off, axis=1) & ~off
+        new_off = np.any(surely & new_on, axis=1)
+        if np.array_equal(new_on, on) and np.array_equal(new_off, off):
+            break
+        on, off = new_on, new_off
+    unsure = ~on & ~off
+    matters = unsure | np.any(perhaps[unsure], axis=0)  # whoever may beat one of those
+    return on, off, matters & ~off
 
 
 def _batches(units: list[Unit]) -> list[Batch]:

@@ -26,6 +26,8 @@ class ScenarioResult(Value):
     stop_futility: tuple[float, ...]
     months: tuple[float, ...]
     patients: tuple[float, ...]
+    power_error: float = 0.0
+    """The standard error of the power, where it was simulated."""
 
 
 class Candidate(Value):
@@ -45,6 +47,8 @@ class Candidate(Value):
     max_patients: float
     expected_months: float
     expected_cost: float
+    trials: int | None = None
+    """Virtual trials lived through under each scenario; None where the figures are exact."""
     scenarios: tuple[ScenarioResult, ...]
 
 
@@ -68,6 +72,27 @@ class Robustness(Value):
     then: str | None
 
 
+class Spent(Value):
+    """Virtual trials: how many candidates lived through how many, and how sure it is that the best of them is the best.
+
+    `all_to_the_limit` is what it would have taken to bring every candidate to the same number of trials.
+    """
+
+    candidates: int
+    trials: int
+    all_to_the_limit: int
+    confidence: float
+
+    @property
+    def sentence(self) -> str:
+        """What was spent, in one English sentence."""
+        return (
+            f"{self.candidates:,} of them lived through {self.trials:,} virtual trials, where these decide "
+            f"({self.all_to_the_limit:,} for all alike); the best of them is so, or within a hair, "
+            f"with probability {self.confidence:.3f}."
+        )
+
+
 class SearchResult(Value):
     """The answer to a question, as `equipoise search --json` prints it."""
 
@@ -81,6 +106,7 @@ class SearchResult(Value):
     why: tuple[str, ...]
     reasons: tuple[Reason, ...]
     robustness: tuple[Robustness, ...] = ()
+    simulation: Spent | None = None
     seconds: float
 
     def candidate(self, identity: str | None) -> Candidate | None:

@@ -7,20 +7,24 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 
 from equipoise.errors import InputError, NoSolutionError
 from equipoise.search import families
 from equipoise.search.block import Block
+from equipoise.search.by_trials import Judged, SearchCancelled, judge_by_trials
+from equipoise.search.checkpoint import Checkpoint
 from equipoise.search.describe import design_of, identity, scenario_results, sentence
 from equipoise.search.front import cells, standing
 from equipoise.search.preferences import costs, scores
 from equipoise.search.question import Question
 from equipoise.search.recommend import nothing_feasible, reasons, robustness
-from equipoise.search.result import Candidate, SearchResult
+from equipoise.search.result import Candidate, SearchResult, Spent
 from equipoise.search.summary import Summary, summarise
 from equipoise.search.tally import Kept, Tally
+from equipoise.search.workers import open_workers
 
 Progress = Callable[[int, int, str], None]
 
@@ -33,37 +37,51 @@ ROLES = {
 }
 
 
-class SearchCancelled(Exception):  # noqa: N818  (an outcome, not an error)
-    """The search was stopped on request; nothing was kept."""
-
-
 def run_search(
     question: Question,
     *,
     workers: int | None = None,
+    processes: int | None = None,
+    cluster: str | None = None,
+    checkpoint: Path | None = None,
     keep: int = 200,
     on_progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> SearchResult:
-    """Judge every candidate design of a question under every scenario, exactly, and recommend one.
+    """Judge every candidate design of a question under every scenario, exactly or by virtual trials, and recommend one.
 
-    `workers` threads (all processors by default) give the same answer whatever their number. `keep` candidates are
-    described in full: the best by score,
-    then the best at each level of assurance, those with a role, and the plain fixed design. `on_progress(done, total, stage)`
-    is called from this thread; when `cancelled()` says so, SearchCancelled is raised. Raises NoSolutionError when no size
-    of any design considered has the target power in the primary scenario.
+    `workers` threads (all processors by default) give the same answer whatever their number; virtual trials may also be
+    lived through by `processes` of this machine, or by the Dask `cluster` at an address. With `checkpoint`, a file, they
+    are kept as they come, and a search that was interrupted goes on from there. `keep` candidates are described in full:
+    the best by score, then the best at each level of assurance, those with a role, and the plain fixed design.
+    `on_progress(done, total, stage)` is called from this thread; when `cancelled()` says so, SearchCancelled is raised.
+    Raises InputError, and NoSolutionError when no size of any design considered has the target power in the primary scenario.
     """
     if keep < 1:
         raise InputError("keep", keep, "a whole number from 1")
     started = time.perf_counter()
     report, stop = on_progress or _silent, cancelled or _never
     blocks = list(_with_progress(families.blocks(question), report, stop))
+    exact, to_simulate = families.by_judge(question, blocks)
+    judged: list[Judged] = []
     tally = Tally(question, keep)
-    for done, (block, summary) in enumerate(_judge(question, blocks, workers or os.cpu_count() or 1), 1):
+    for done, (block, summary) in enumerate(_judge(question, exact, workers or os.cpu_count() or 1), 1):
         tally.add(done - 1, block, summary)
-        report(done, len(blocks), "designs")
+        judged.append(Judged(block))
+        report(done, len(exact), "designs")
         if stop():
             raise SearchCancelled
+    spent: Spent | None = None
+    if to_simulate and tally.yardstick is not None:
+        with open_workers(threads=workers, processes=processes, cluster=cluster) as hands:
+            kept = Checkpoint(checkpoint, question) if checkpoint else None
+            yardstick = tally.yardstick.objectives(tally.weights)
+            found, spent = judge_by_trials(question, to_simulate, yardstick, hands, kept, report, stop)
+        for each in found:
+            assert each.conduct is not None
+            tally.add(len(judged), each.block, summarise(question, each.block, each.conduct))
+            judged.append(each)
+        tally.evaluated += spent.candidates - len(found)
     if tally.yardstick is None:
         place = question.primary + 1
         raise NoSolutionError(
@@ -71,8 +89,10 @@ def run_search(
             "is its effect in the direction of endpoint.better, beyond the margin, and within reach of the clusters available?"
         )
     report(0, 1, "front")
-    result = _answer(question, tally, blocks, started)
+    result = _answer(question, tally, judged, started).model_copy(update={"simulation": spent})
     report(1, 1, "front")
+    if checkpoint:
+        checkpoint.unlink(missing_ok=True)
     return result
 
 
@@ -103,8 +123,8 @@ def _judge(question: Question, blocks: list[Block], workers: int) -> Iterator[tu
             yield waiting.popleft().result()
 
 
-def _answer(question: Question, tally: Tally, blocks: list[Block], started: float) -> SearchResult:
-    names = [block.family for block in blocks]
+def _answer(question: Question, tally: Tally, judged: list[Judged], started: float) -> SearchResult:
+    names = [each.block.family for each in judged]
     fixed = tally.yardstick
     assert fixed is not None
     best = tally.kept[tally.best[0]] if tally.best else None
@@ -119,7 +139,7 @@ def _answer(question: Question, tally: Tally, blocks: list[Block], started: floa
     if rival is not None:
         kept[rival] = tally.kept[rival]
     kept.setdefault(fixed.number, fixed)
-    described = _describe(question, tally, blocks, kept, best)
+    described = _describe(question, tally, judged, kept, best)
     by_number = {held.number: candidate for held, candidate in described}
     if best:
         why = reasons(
@@ -143,7 +163,7 @@ def _answer(question: Question, tally: Tally, blocks: list[Block], started: floa
 
 
 def _describe(
-    question: Question, tally: Tally, blocks: list[Block], kept: dict[int, Kept], best: Kept | None
+    question: Question, tally: Tally, judged: list[Judged], kept: dict[int, Kept], best: Kept | None
 ) -> list[tuple[Kept, Candidate]]:
     """The kept candidates in order of score, each with all its figures; blocks are judged once more for those."""
     assert tally.yardstick is not None
@@ -153,11 +173,15 @@ def _describe(
     for objective, (*_, number) in tally.extremes.items():
         roles.setdefault(number, []).append(ROLES[objective])
     roles.setdefault(tally.yardstick.number, []).append("plain-fixed")
-    judged = {index: families.evaluate(question, blocks[index]) for index in {held.block for held in order}}
-    summaries = {index: summarise(question, blocks[index], conduct) for index, conduct in judged.items()}
+    needed = {index: judged[index] for index in {held.block for held in order}}
+    conducts = {
+        index: families.evaluate(question, each.block) if each.conduct is None else each.conduct
+        for index, each in needed.items()
+    }
+    summaries = {index: summarise(question, judged[index].block, conduct) for index, conduct in conducts.items()}
     answer: list[tuple[Kept, Candidate]] = []
     for rank, held in enumerate(order, 1):
-        block = blocks[held.block]
+        block = judged[held.block].block
         design = design_of(block, held.place)
         objectives = held.objectives(tally.weights)
         score = scores(question, objectives[None], yardstick, np.array([held.complexity]))
@@ -176,7 +200,8 @@ def _describe(
             max_patients=float(objectives[2]),
             expected_months=float(objectives[3]),
             expected_cost=float(objectives[4]),
-            scenarios=scenario_results(question, block, judged[held.block], summaries[held.block], held.place),
+            trials=judged[held.block].trials,
+            scenarios=scenario_results(question, block, conducts[held.block], summaries[held.block], held.place),
         )
         answer.append((held, candidate))
     return answer

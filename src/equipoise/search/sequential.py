@@ -87,11 +87,11 @@ def evaluate(question: Question, block: Block) -> Conduct:
     power = fixed_power(question, block.treatment, block.control, block.follow_up)
     drift = drift_of(power, question.endpoint.one_sided_alpha)
     up, down, error = crossing_probabilities(block.shape.solution, drift)
-    months, patients, exposure = _calendar(question, block)
+    months, patients, exposure = calendar_of(question, block)
     return Conduct(up[None], down[None], months, patients, exposure, np.broadcast_to(error, (1, 1, 1)))
 
 
-def _calendar(question: Question, block: Block) -> tuple[Floats, Floats, Floats]:
+def calendar_of(question: Question, block: Block) -> tuple[Floats, Floats, Floats]:
     """Month, enrolment and follow-up at each look, shape (L, J, S, K)."""
     information = np.array(block.shape.test.information)
     total = (block.treatment + block.control)[:, None]

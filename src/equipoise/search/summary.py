@@ -28,6 +28,7 @@ class Summary:
     expected_cost: Floats
     max_cost: Floats
     stop_early: Floats
+    power_error: Floats
 
     def objectives(self, weights: Floats) -> Floats:
         """The figures named in OBJECTIVES, averaged over the scenarios: shape (C, 5) for weights (S,)."""
@@ -47,7 +48,7 @@ def summarise(question: Question, block: Block, conduct: Conduct) -> Summary:
     shape = (rows, sizes, len(question.scenarios), len(block.shape.test.information))
     early = conduct.up[..., :-1] + conduct.down[..., :-1]
     stop = np.concatenate([early, 1.0 - early.sum(axis=-1, keepdims=True)], axis=-1)
-    cost = _cost(question, block, conduct)
+    cost = cost_of(question, block, conduct)
 
     def expect(values: Floats) -> Floats:
         return np.broadcast_to((stop * values).sum(axis=-1), shape[:3]).reshape(-1, shape[2])
@@ -68,10 +69,11 @@ def summarise(question: Question, block: Block, conduct: Conduct) -> Summary:
         expected_cost=expect(cost),
         max_cost=last(cost),
         stop_early=each(early.sum(axis=-1)),
+        power_error=each(np.zeros((1, 1, 1)) if conduct.power_error is None else conduct.power_error),
     )
 
 
-def _cost(question: Question, block: Block, conduct: Conduct) -> Floats:
+def cost_of(question: Question, block: Block, conduct: Conduct) -> Floats:
     """Cost of a trial that stops at each look, in the question's currency."""
     cost = question.cost
     looks = np.arange(1.0, conduct.months.shape[-1] + 1)

@@ -74,7 +74,7 @@ class Tally:
             ],
             axis=1,
         )
-        complexity = np.full(count, block.shape.complexity + (block.ratio != 1.0), float)
+        complexity = np.full(count, block.complexity)
         if self.yardstick is None:
             self.yardstick = Kept(first, index, 0, 0.0, True, summary.power[0], parts[0], complexity[0])
         allowed = self._allowed(summary)
@@ -108,7 +108,8 @@ class Tally:
     def _allowed(self, summary: Summary) -> NDArray[np.bool_]:
         """Which candidates reach the target power as planned, and stay within the limits if they run to the end."""
         limits, primary = self.question.limits, self.question.primary
-        allowed = summary.power[:, primary] >= self.question.endpoint.power - 1e-6
+        # a simulated power that cannot be told from the target has it
+        allowed = summary.power[:, primary] + 2 * summary.power_error[:, primary] >= self.question.endpoint.power - 1e-6
         allowed &= (summary.max_months < NEVER).all(axis=1)
         for name, values in (
             ("max_patients", summary.max_patients),

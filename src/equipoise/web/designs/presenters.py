@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from equipoise.search import Candidate, SearchResult
+from equipoise.search import Candidate, ScenarioResult, SearchResult
 from equipoise.web.designs import words
 from equipoise.web.designs.explorer import ORDERS, View
 from equipoise.web.designs.models import Search
@@ -19,7 +19,7 @@ FIRST = 12
 
 def present_progress(search: Search) -> dict[str, Any]:
     """How far it is, in words and in per cent (None while that is not known)."""
-    known = search.stage == "designs" and search.total
+    known = search.stage in ("designs", "trials") and search.total
     return {
         "stage": words.STAGES.get(search.stage, ""),
         "percent": round(100 * search.done / search.total) if known else None,
@@ -44,6 +44,7 @@ def present_answer(result: SearchResult, view: View, *, all_rows: bool) -> dict[
         "columns": [{"order": order, "label": label, "url": view.address(order=order), "now": view.order == order}
                     for order, label in zip(ORDERS, column_names(result), strict=True)],
         "effort": _("%(n)s designs in %(s)s s") % {"n": f"{result.evaluated:,}", "s": f"{result.seconds:.1f}"},
+        "spent": _spent(result),
         "spoken": _spoken(passing, compared),
         "passing": passing,
         "kept": len(result.candidates),
@@ -90,7 +91,7 @@ def present_design(result: SearchResult, candidate: Candidate) -> dict[str, Any]
         "roles": [words.ROLES[role] for role in candidate.roles if role in words.ROLES],
         "sentence": words.sentence(candidate),
         "family": words.FAMILIES[candidate.family],
-        "power": percent(planned.power, 1),
+        "power": _power(planned),
         "assurance": percent(candidate.assurance, 1),
         "expected_patients": f"{candidate.expected_patients:,.0f}",
         "max_patients": f"{candidate.max_patients:,.0f}",
@@ -125,7 +126,7 @@ def present_comparison(result: SearchResult, compared: list[Candidate]) -> list[
         under = [held.scenarios[place] for held in compared]
         rows += [
             {"divider": scenario.name, "primary": scenario.primary},
-            _facts(_("Power"), [percent(row.power, 1) for row in under]),
+            _facts(_("Power"), [_power(row) for row in under]),
             _facts(_("Type I error"), [f"{row.type_one_error:.4f}" for row in under]),
             _facts(_("Stops early"), [percent(row.stop_early) for row in under]),
             _facts(_("Patients expected / at most"), [f"{row.expected_patients:,.0f} / {row.max_patients:,.0f}" for row in under]),
@@ -159,6 +160,27 @@ def present_looks(result: SearchResult, compared: list[Candidate]) -> list[dict[
             ],
         })  # fmt: skip
     return tables
+
+
+def _power(row: ScenarioResult) -> str:
+    """The power; with its standard error where it was simulated."""
+    power = percent(row.power, 1)
+    return f"{power} ± {100 * row.power_error:.1f}" if row.power_error else power
+
+
+def _spent(result: SearchResult) -> str:
+    """What virtual trials were lived through, for a search that has some."""
+    spent = result.simulation
+    if spent is None:
+        return ""
+    facts = {"designs": f"{spent.candidates:,}", "trials": f"{spent.trials:,}", "sure": percent(spent.confidence, 1)}
+    return (
+        _(
+            "%(designs)s designs lived through %(trials)s virtual trials, most of them where it was not clear who is better. "
+            "It is %(sure)s sure that no other of them is clearly better than the best. ± is one standard error."
+        )
+        % facts
+    )
 
 
 def _futility_stop(chance: float, design: Mapping[str, Any], look: int) -> str:

@@ -43,6 +43,7 @@ STAGES = {
     "": gettext_lazy("Waiting for the worker"),
     "boundaries": gettext_lazy("Laying out the designs and their boundaries"),
     "designs": gettext_lazy("Judging every design under every scenario"),
+    "trials": gettext_lazy("Living through virtual trials"),
     "front": gettext_lazy("Choosing the recommendation"),
 }
 EFFECTS = {

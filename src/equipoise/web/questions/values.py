@@ -35,6 +35,13 @@ ONLY_IN_FILES = {
         ),
         "sizes": (gettext_lazy("Sizes tried of each shape"), {}),
     },
+    "simulation": {
+        "first_trials": (gettext_lazy("Virtual trials of every design"), {}),
+        "trials": (gettext_lazy("Virtual trials of designs worth considering"), {}),
+        "most_trials": (gettext_lazy("Virtual trials of those that may be the best"), {}),
+        "confidence": (gettext_lazy("How sure the best is to be"), {}),
+        "seed": (gettext_lazy("Seed of the random numbers"), {}),
+    },
 }
 PUBLISHED = {
     "source": gettext_lazy("Source"),
@@ -115,6 +122,8 @@ def _pointless(part: str, key: str, payload: dict) -> bool:
         return kind != "survival"
     if part == "clusters" and key in ("steps", "period_months"):
         return "stepped-wedge" not in families
+    if part == "simulation":
+        return payload.get("consider", {}).get("judged") != "simulated"
     return part == "consider" and key in SEQUENTIAL and "group-sequential" not in families
 
 

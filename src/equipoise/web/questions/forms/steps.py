@@ -200,6 +200,12 @@ class ConsiderForm(PartsForm):
         required=False,
         help_text=_("1 is equal groups, 2 is two to one. Several are compared."),
     )
+    consider__judged = forms.ChoiceField(
+        label=_("How fixed and group-sequential designs are judged"),
+        required=False,
+        help_text=_("Formulas take seconds; virtual trials take minutes, and show what small numbers do to them."),
+        choices=[("exact", _("By formulas")), ("simulated", _("By virtual trials"))],
+    )
     clusters__size = NumbersField(
         label=_("Patients in a cluster"),
         whole=True,
@@ -318,7 +324,7 @@ STEPS = (
     Step("conduct", _("Conduct"), _("How the trial would run at your hospitals."),
          ("recruitment", "follow_up", "cost", "limits"), ConductForm),
     Step("consider", _("Choices"), _("What the search tries, and what you care about. The usual choices are filled in."),
-         ("consider", "clusters", "preferences"), ConsiderForm),
+         ("consider", "clusters", "preferences", "simulation"), ConsiderForm),
     Step("check", _("Check"), _("Everything on one page, before it is searched."), ()),
 )  # fmt: skip
 

@@ -1,0 +1,195 @@
+"""Candidates judged by virtual trials: which trial each lives through, and what the counts say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.design import Hazard
+from equipoise.search import event_driven
+from equipoise.search.block import Block, Conduct
+from equipoise.search.event_driven import two_arms
+from equipoise.search.question import Question
+from equipoise.search.race import Contestant, Figures
+from equipoise.search.recruitment import accrual
+from equipoise.search.scenario import Scenario
+from equipoise.search.sequential import calendar_of
+from equipoise.search.summary import cost_of, summarise
+from equipoise.simulate import (
+    Boundaries,
+    CountTrial,
+    MeanTrial,
+    ProportionTrial,
+    RateRecruitment,
+    SimulatedTrials,
+    SurvivalTrial,
+    VirtualTrial,
+)
+
+Floats = NDArray[np.float64]
+
+
+def contestant(question: Question, block: Block) -> Contestant:
+    """A block of one candidate, as the race takes it."""
+    trials = tuple(trial_of(question, block, scenario) for scenario in question.scenarios)
+    return Contestant(trials, partial(_figures, question, block), block.complexity)
+
+
+def trial_of(question: Question, block: Block, scenario: Scenario) -> VirtualTrial:
+    """The virtual trial of a candidate under a scenario."""
+    kind = question.endpoint.kind
+    return {"mean": _mean, "proportion": _proportion, "count": _count, "survival": _survival}[kind](
+        question, block, scenario
+    )
+
+
+def _boundaries(block: Block) -> Boundaries:
+    bounds = block.shape.solution
+    return Boundaries(efficacy=bounds.critical, futility=bounds.futility)
+
+
+def _sizes(block: Block, scenario: Scenario) -> dict[str, Any]:
+    """Boundaries, and patients of each arm with an outcome at each look."""
+    information = np.array(block.shape.solution.information)
+
+    def seen(arm: Floats) -> tuple[int, ...]:
+        return tuple(int(x) for x in np.rint(information * arm.item() * (1 - scenario.dropout)))
+
+    return {
+        "boundaries": _boundaries(block),
+        "patients_treatment": seen(block.treatment),
+        "patients_control": seen(block.control),
+    }
+
+
+def _mean(question: Question, block: Block, scenario: Scenario) -> VirtualTrial:
+    endpoint, effect = question.endpoint, scenario.difference or 0.0
+    return MeanTrial.model_validate(
+        _sizes(block, scenario) | {
+            "difference": effect if endpoint.better == "higher" else -effect, "sd": scenario.sd,
+            "sd_control": scenario.sd_control, "margin": endpoint.margin or 0.0,
+            "test": "welch" if scenario.sd_control is not None and endpoint.test == "t" else endpoint.test,
+        }
+    )  # fmt: skip
+
+
+def _proportion(question: Question, block: Block, scenario: Scenario) -> VirtualTrial:
+    endpoint = question.endpoint
+    measure = {"test": "pooled"} if endpoint.margin is None else {"test": "score", "measure": endpoint.measure}
+    return ProportionTrial.model_validate(
+        _sizes(block, scenario) | measure | {
+            "rate_treatment": scenario.treatment, "rate_control": scenario.control,
+            "better": endpoint.better, "margin": endpoint.margin,
+        }
+    )  # fmt: skip
+
+
+def _count(question: Question, block: Block, scenario: Scenario) -> VirtualTrial:
+    rate = (scenario.control_rate or 0.0) / 12
+    return CountTrial.model_validate(
+        _sizes(block, scenario) | {
+            "rate_treatment": rate * (scenario.rate_ratio or 1.0), "rate_control": rate,
+            "dispersion": scenario.dispersion, "exposure_months": block.follow_up,
+            "better": question.endpoint.better, "margin": question.endpoint.margin,
+        }
+    )  # fmt: skip
+
+
+def _survival(question: Question, block: Block, scenario: Scenario) -> VirtualTrial:
+    """Where events are wished for, the arms change places: fewer of them on control is treatment's success."""
+    arms = two_arms(question, scenario, block.ratio, block.follow_up)
+    breaks = tuple(sorted({0.0, *arms.treatment.breaks, *arms.control.breaks}))
+    rates = {"treatment": _rates(arms.treatment, breaks), "control": _rates(arms.control, breaks)}
+    share = block.ratio / (1 + block.ratio)
+    if question.endpoint.better == "higher":
+        rates = {"treatment": rates["control"], "control": rates["treatment"]}
+        share = 1 - share
+    information = np.array(block.shape.solution.information)
+    events = np.ceil(information * block.columns["events"].item() - 1e-9)
+    return SurvivalTrial(
+        boundaries=_boundaries(block),
+        patients=round((block.treatment + block.control).item()),
+        events=tuple(int(number) for number in events),
+        breaks=breaks,
+        hazard_treatment=rates["treatment"],
+        hazard_control=rates["control"],
+        dropout_hazard=float(arms.control_dropout.rates[0]),
+        max_follow_up=block.follow_up if question.follow_up.per_patient else None,
+        recruitment=RateRecruitment(accrual=accrual(question, block.sites.item(), scenario.recruitment)),
+        treatment_share=share,
+    )
+
+
+def _rates(hazard: Hazard, breaks: tuple[float, ...]) -> tuple[float, ...]:
+    """The hazard from each of these months on."""
+    held = np.searchsorted(hazard.breaks, breaks, side="right") - 1
+    return tuple(float(hazard.rates[place]) for place in held)
+
+
+def conduct_of(question: Question, block: Block, results: Sequence[SimulatedTrials]) -> Conduct:
+    """What happened to a candidate under each scenario."""
+    up = np.array([[count / each.trials for count in each.rejections] for each in results])[None, None]
+    down = np.array([[count / each.trials for count in each.futility_stops] for each in results])[None, None]
+    error = np.full((1, 1, 1), question.endpoint.one_sided_alpha)
+    if question.endpoint.kind != "survival":  # the looks come when the calendar says
+        months, patients, exposure = calendar_of(question, block)
+        return Conduct(up, down, months, patients, exposure, error, _power_error(results))
+    planned = event_driven.evaluate(question, block)
+    months, patients, exposure = (
+        _by_look(name, results, np.broadcast_to(part[0, 0], up.shape[2:]))
+        for name, part in (
+            ("months", planned.months), ("patients", planned.patients), ("patient_months", planned.patient_months)
+        )
+    )  # fmt: skip
+    return Conduct(up, down, months, patients, exposure, error, _power_error(results))
+
+
+def _by_look(column: str, results: Sequence[SimulatedTrials], planned: Floats) -> Floats:
+    """The mean of a column among the trials that ended at each look, (1, 1, S, K); as planned where none did."""
+    found = planned.copy()
+    for scenario, each in enumerate(results):
+        for look, endings in enumerate(each.endings):
+            if sum(endings):
+                found[scenario, look] = each.mean(column, look=look + 1).mean
+    return found[None, None]
+
+
+def _power_error(results: Sequence[SimulatedTrials]) -> Floats:
+    """Standard errors of the powers, (1, 1, S), which are not 0 where all trials ended alike (Agresti & Coull 1998)."""
+    trials = np.array([each.trials for each in results]) + 4.0
+    share = (np.array([sum(each.rejections) for each in results]) + 2) / trials
+    return np.sqrt(share * (1 - share) / trials)[None, None]
+
+
+def _figures(question: Question, block: Block, results: Sequence[SimulatedTrials]) -> Figures:
+    conduct = conduct_of(question, block, results)
+    found = summarise(question, block, conduct)
+    parts = (found.power, found.expected_patients, found.max_patients, found.expected_months, found.expected_cost)
+    trials = np.array([each.trials for each in results])
+    cost = cost_of(question, block, conduct)
+    patients, months, cost = (_spread(conduct, values) for values in (conduct.patients, conduct.months, cost))
+    if question.endpoint.kind == "survival":  # they differ among trials that end at the same look, too
+        months = _spread_of("months", results)
+        patients = _spread_of("patients", results)
+    most = np.zeros(len(results))
+    return Figures(
+        np.stack([part[0] for part in parts]),
+        np.stack([found.power_error[0], *(part / np.sqrt(trials) for part in (patients, most, months, cost))]),
+    )
+
+
+def _spread_of(column: str, results: Sequence[SimulatedTrials]) -> Floats:
+    """The standard deviation of a column over trials, shape (S,)."""
+    return np.array([each.mean(column).standard_error * np.sqrt(each.trials) for each in results])
+
+
+def _spread(conduct: Conduct, values: Floats) -> Floats:
+    """The standard deviation over trials of a figure that depends on the look at which they end, shape (S,)."""
+    early = conduct.up[0, 0, :, :-1] + conduct.down[0, 0, :, :-1]
+    ends = np.concatenate([early, 1 - early.sum(axis=-1, keepdims=True)], axis=-1)
+    mean = (ends * values[0, 0]).sum(axis=-1, keepdims=True)
+    return np.sqrt((ends * (values[0, 0] - mean) ** 2).sum(axis=-1))
