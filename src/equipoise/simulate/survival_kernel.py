@@ -5,7 +5,7 @@ A trial of n patients costs time linear in n: draws, two bucket sorts, and a pas
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -28,6 +28,8 @@ from equipoise.simulate.survival_statistics import fleming_harrington, log_rank,
 from equipoise.simulate.trial import UNDECIDED
 
 LOG_RANK, FLEMING_HARRINGTON, MAX_COMBO, MAX_COMBO_P, RESTRICTED_MEAN, MILESTONE = range(6)
+PATH = 5
+"""Figures of each look of a trial: see `survival_trial`."""
 
 
 class Test(NamedTuple):
@@ -55,40 +57,69 @@ def survival_trials(
     test: Test,
 ) -> None:
     """Record trials `first` to `end`; arrivals are as `fill_arrivals` takes them."""
-    n, tests = len(truth.arm), len(test.weights)
     stream = new_stream(seed, design, scenario)
-    words = np.empty(4 * ((n + 1) // 2), np.uint32)
-    patients, ordered = new_patients(n)
-    events, table, scratch = new_looks(n)
-    reciprocal = 1.0 / np.maximum(np.arange(n + 1), 1)
-    z_by_test, correlation = np.empty(tests), np.empty((tests, tests))
+    room, path = new_room(len(truth.arm), len(test.weights)), np.empty((len(upper), PATH))
     for trial in range(first, end):
         open_trial(stream, trial)
-        fill_words(stream, words)
-        fill_arrivals(stream, arrival_kind, arrival_table, patients.arrivals)
-        follow_up(words, truth, patients)
-        put_in_order(truth, patients, ordered)
-        had = spread_events(patients, looks.per_month, events)
-        rows = enrolled = outcome = k = 0
-        now = estimate = 0.0
-        for k in range(len(upper)):
-            now, is_last = month_of_look(k, looks, had, events, patients.arrivals)
-            enrolled = int(np.searchsorted(patients.arrivals, now, side="right"))
-            rows = life_table(now, enrolled, truth.arm, patients, ordered, table, scratch)
-            if test.kind < RESTRICTED_MEAN:
-                z, estimate = _hazards(rows, table, reciprocal, test, upper[k], lower[k], z_by_test, correlation)
-            else:
-                followed = count_followed(now, enrolled, truth.arm, patients, test.tau)
-                if test.kind == RESTRICTED_MEAN:
-                    z, estimate = restricted_mean(rows, table, test.tau, followed)
-                else:
-                    z, estimate = milestone(rows, table, test.tau, followed)
-            outcome = verdict(z, upper[k], lower[k])
-            if is_last or outcome != UNDECIDED:
-                break
+        held, outcome = survival_trial(
+            stream, upper, lower, arrival_kind, arrival_table, truth, looks, test, room, path
+        )
+        now, enrolled = path[held - 1, 0], int(path[held - 1, 1])
         record = records[trial - first]
-        record[0], record[1], record[2], record[3], record[4] = k + 1, outcome, enrolled, rows, now
-        record[5], record[6] = months_followed(now, enrolled, patients), estimate
+        record[0], record[1], record[2], record[3], record[4] = held, outcome, enrolled, path[held - 1, 2], now
+        record[5], record[6] = months_followed(now, enrolled, room[1]), path[held - 1, 4]
+
+
+@numba.njit(cache=True, nogil=True)
+def new_room(n: int, tests: int) -> tuple[Any, ...]:
+    """Room for a trial of n patients: words, patients, the same in order, events, life table, and scratch for the tests."""
+    patients, ordered = new_patients(n)
+    events, table, scratch = new_looks(n)
+    words, reciprocal = np.empty(4 * ((n + 1) // 2), np.uint32), 1.0 / np.maximum(np.arange(n + 1), 1)
+    return words, patients, ordered, events, table, scratch, reciprocal, np.empty(tests), np.empty((tests, tests))
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def survival_trial(
+    stream: np.ndarray,
+    upper: np.ndarray,
+    lower: np.ndarray,
+    arrival_kind: int,
+    arrival_table: np.ndarray,
+    truth: Truth,
+    looks: Looks,
+    test: Test,
+    room: tuple[Any, ...],
+    path: np.ndarray,
+) -> tuple[int, int]:
+    """One trial from its stream: how many looks were held, and the outcome; each look held fills its row of `path`.
+
+    A row has the month, the patients enrolled, the events, the statistic and the estimate. The patients stay in `room`.
+    """
+    words, patients, ordered, events, table, scratch, reciprocal, z_by_test, correlation = room
+    fill_words(stream, words)
+    fill_arrivals(stream, arrival_kind, arrival_table, patients.arrivals)
+    follow_up(words, truth, patients)
+    put_in_order(truth, patients, ordered)
+    had = spread_events(patients, looks.per_month, events)
+    k = outcome = 0
+    for k in range(len(upper)):
+        now, is_last = month_of_look(k, looks, had, events, patients.arrivals)
+        enrolled = int(np.searchsorted(patients.arrivals, now, side="right"))
+        rows = life_table(now, enrolled, truth.arm, patients, ordered, table, scratch)
+        if test.kind < RESTRICTED_MEAN:
+            z, estimate = _hazards(rows, table, reciprocal, test, upper[k], lower[k], z_by_test, correlation)
+        else:
+            followed = count_followed(now, enrolled, truth.arm, patients, test.tau)
+            if test.kind == RESTRICTED_MEAN:
+                z, estimate = restricted_mean(rows, table, test.tau, followed)
+            else:
+                z, estimate = milestone(rows, table, test.tau, followed)
+        path[k, 0], path[k, 1], path[k, 2], path[k, 3], path[k, 4] = now, enrolled, rows, z, estimate
+        outcome = verdict(z, upper[k], lower[k])
+        if is_last or outcome != UNDECIDED:
+            break
+    return k + 1, outcome
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
