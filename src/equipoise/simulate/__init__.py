@@ -28,6 +28,7 @@ from equipoise.simulate.seamless import (
     fisher_boundaries,
 )
 from equipoise.simulate.stepped_wedge import SteppedWedgeMeanTrial, SteppedWedgeProportionTrial
+from equipoise.simulate.story import Story, StoryArm, StoryLook, story
 from equipoise.simulate.survival import (
     FlemingHarrington,
     LogRank,
@@ -78,6 +79,9 @@ __all__ = [
     "SiteRecruitment",
     "SteppedWedgeMeanTrial",
     "SteppedWedgeProportionTrial",
+    "Story",
+    "StoryArm",
+    "StoryLook",
     "SurvivalTest",
     "SurvivalTrial",
     "TwoArmTrial",
@@ -88,5 +92,6 @@ __all__ = [
     "multi_arm_boundaries",
     "multi_arm_rejection",
     "simulate",
+    "story",
     "worst_type_one_error",
 ]

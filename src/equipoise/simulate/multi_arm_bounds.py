@@ -97,13 +97,15 @@ def multi_arm_rejection(
     return _any_rejected(treatment, control, different, number.astype(np.int64))(upper, lower)
 
 
-def dunnett_distribution(arms: int, ratio: float, z: Floats) -> Floats:
-    """The chance that the largest of `arms` z statistics is at most `z`, under no effect; `ratio` patients per control.
+def dunnett_distribution(arms: int, ratio: float, z: Floats, *, upper: bool = False) -> Floats:
+    """The chance that the largest of `arms` z statistics is at most `z` (above it, if `upper`), under no effect.
 
-    Dunnett 1955, JASA 50:1096-1121; absolute error below 1e-12 for ratios up to 10.
+    `ratio` is the patients in an arm for each on control. Dunnett 1955, JASA 50:1096-1121; absolute error below 1e-12 for
+    ratios up to 10, and relative error below 1e-9 in the upper tail for z up to 9 and ratios up to 2.
     """
     x, w = _gauss_hermite(128)
-    return stats.norm.cdf(np.asarray(z)[..., None] * sqrt(1.0 + ratio) + sqrt(ratio) * x) ** arms @ w
+    inner = special.log_ndtr(np.asarray(z)[..., None] * sqrt(1.0 + ratio) + sqrt(ratio) * x)
+    return (-np.expm1(arms * inner) if upper else np.exp(arms * inner)) @ w
 
 
 def check_keep(keep: Sequence[int], arms: int, looks: int) -> NDArray[np.int64]:

@@ -23,7 +23,7 @@ def student_tail(t: float, degrees: float) -> float:
     Relative accuracy about 1e-11 below 1e6 degrees.
     """
     square = t * t
-    return 0.5 * _incomplete_beta(0.5 * degrees, 0.5, degrees / (degrees + square), square / (degrees + square))
+    return 0.5 * incomplete_beta(0.5 * degrees, 0.5, degrees / (degrees + square), square / (degrees + square))
 
 
 @numba.njit(cache=True, nogil=True)
@@ -41,7 +41,7 @@ def student_normal(t: float, degrees: float) -> float:
 
 
 @numba.njit(cache=True, nogil=True)
-def _incomplete_beta(a: float, b: float, x: float, rest: float) -> float:
+def incomplete_beta(a: float, b: float, x: float, rest: float) -> float:
     """The regularised incomplete beta function at x = 1 - rest, both given so that neither loses its digits."""
     if x <= 0.0:
         return 0.0
