@@ -46,7 +46,7 @@ def simulate(
     need be, every trial's record is written there as Parquet, a file for each block. When `cancelled()` says so,
     SimulationCancelled is raised. Raises InputError.
     """
-    _check(trials, seed, design, scenario, first_trial, threads)
+    check_request(trials, seed, design, scenario, first_trial, threads)
     kernel, arguments = trial.kernel()
     name = (np.uint64(seed), np.uint64(design), np.uint64(scenario))
     if records is not None:
@@ -82,7 +82,8 @@ def _write(folder: Path, first: int, rows: np.ndarray, trial: VirtualTrial) -> N
     unfinished.replace(part)
 
 
-def _check(trials: int, seed: int, design: int, scenario: int, first_trial: int, threads: int | None) -> None:
+def check_request(trials: int, seed: int, design: int, scenario: int, first_trial: int, threads: int | None) -> None:
+    """Raise InputError for numbers that name no trials."""
     if not 1 <= trials <= MAX_TRIALS:
         raise InputError("trials", trials, "a whole number from 1 to 2^32")
     if not 0 <= first_trial <= MAX_TRIALS - trials:
