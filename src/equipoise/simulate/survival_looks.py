@@ -165,25 +165,48 @@ def life_table(
     orders does. Whoever is censored at the time of an event is at risk of it.
     """
     seen, seen_kind, staying, staying_arm = scratch
-    arrivals, leave = patients.arrivals, patients.leave
+    left = _who_left(now, ordered.leave, ordered.follow, ordered.kind, seen, seen_kind)
+    stay = _who_stays(now, enrolled, patients.leave, patients.arrivals, arm, staying, staying_arm)
+    treated = 0
+    for i in range(enrolled):
+        treated += arm[i]
+    return _merge(enrolled, treated, left, stay, table, scratch)
+
+
+# Few arguments keep these loops in registers.
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _who_left(now, leave, follow, kind, seen, seen_kind):  # type: ignore[no-untyped-def]
     left = 0
     for at in range(len(leave)):
-        seen[left], seen_kind[left] = ordered.follow[at], ordered.kind[at]
-        left += ordered.leave[at] <= now
-    stay = on_treatment = 0
+        seen[left], seen_kind[left] = follow[at], kind[at]
+        left += leave[at] <= now
+    return left
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _who_stays(now, enrolled, leave, arrivals, arm, staying, staying_arm):  # type: ignore[no-untyped-def]
+    stay = 0
     for i in range(enrolled):
         staying[stay], staying_arm[stay] = now - arrivals[i], arm[i]
         stay += leave[i] > now
-        on_treatment += arm[i]
-    last, risk, rows = stay - 1, enrolled, 0
+    return stay
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _merge(risk, on_treatment, left, stay, table, scratch):  # type: ignore[no-untyped-def]
+    seen, seen_kind, staying, staying_arm = scratch
+    months, treated, at_risk, treated_at_risk = table
+    rows, last = 0, stay - 1
     for at in range(left):
         month, kind = seen[at], seen_kind[at]
         while last >= 0 and staying[last] < month:
             risk -= 1
             on_treatment -= staying_arm[last]
             last -= 1
-        table.months[rows], table.treated[rows] = month, kind & 1
-        table.at_risk[rows], table.treated_at_risk[rows] = risk, on_treatment
+        months[rows], treated[rows] = month, kind & 1
+        at_risk[rows], treated_at_risk[rows] = risk, on_treatment
         rows += kind >> 1
         risk -= 1
         on_treatment -= kind & 1

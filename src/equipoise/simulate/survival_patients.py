@@ -177,8 +177,18 @@ def put_in_order(truth: Truth, patients: Patients, ordered: Ordered) -> None:
 
     Linear in the patients where the guide is good (Cormen et al. 2009, section 8.4); equal times stay in order of patients.
     """
-    follow, who, bucket, starts = patients.follow, ordered.who, ordered.bucket, ordered.starts
-    months, centre, guide, n = ordered.follow, truth.centre, truth.guide, len(patients.follow)
+    _choose_buckets(patients.follow, truth.centre, truth.guide, ordered.bucket, ordered.starts)
+    _fill_buckets(patients.follow, ordered.bucket, ordered.starts, ordered.follow, ordered.who)
+    _insert(ordered.follow, ordered.who)
+    for at in range(len(ordered.who)):
+        patient = ordered.who[at]
+        ordered.leave[at] = patients.leave[patient]
+        ordered.kind[at] = truth.arm[patient] + 2 * patients.event[patient]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _choose_buckets(follow, centre, guide, bucket, starts):  # type: ignore[no-untyped-def]
+    n = len(follow)
     for i in range(n):
         place = (1.0 - centre / (centre + follow[i])) * CELLS
         cell = min(np.int64(place), CELLS - 1)
@@ -189,11 +199,19 @@ def put_in_order(truth: Truth, patients: Patients, ordered: Ordered) -> None:
         starts[bucket[i] + 1] += 1
     for b in range(1, n):
         starts[b] += starts[b - 1]
-    for i in range(n):
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _fill_buckets(follow, bucket, starts, months, who):  # type: ignore[no-untyped-def]
+    for i in range(len(follow)):
         at = starts[bucket[i]]
         starts[bucket[i]] = at + 1
         months[at], who[at] = follow[i], i
-    for at in range(1, n):
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _insert(months, who):  # type: ignore[no-untyped-def]
+    for at in range(1, len(months)):
         month = months[at]
         if months[at - 1] > month:
             patient, to = who[at], at
@@ -201,7 +219,3 @@ def put_in_order(truth: Truth, patients: Patients, ordered: Ordered) -> None:
                 months[to], who[to] = months[to - 1], who[to - 1]
                 to -= 1
             months[to], who[to] = month, patient
-    for at in range(n):
-        patient = who[at]
-        ordered.leave[at] = patients.leave[patient]
-        ordered.kind[at] = truth.arm[patient] + 2 * patients.event[patient]
