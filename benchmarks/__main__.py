@@ -1,10 +1,15 @@
-"""Run every benchmark, or those named: `python -m benchmarks [group_sequential] [search] [web]`."""
+"""Run every benchmark, or those named: `python -m benchmarks [group_sequential] [search] [simulate] [web]`."""
 
 import sys
 
-from benchmarks import group_sequential, search, web
+from benchmarks import group_sequential, search, simulate, web
 
-BENCHMARKS = {"group_sequential": group_sequential.main, "search": search.main, "web": web.main}
+BENCHMARKS = {
+    "group_sequential": group_sequential.main,
+    "search": search.main,
+    "simulate": simulate.main,
+    "web": web.main,
+}
 
 for name in sys.argv[1:] or BENCHMARKS:
     print(f"== {name}")
