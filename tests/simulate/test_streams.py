@@ -73,3 +73,26 @@ def test_draws_follow_their_law(kind, law):
     x = draws(kind, 20261124, 0, 0, 0, 200_000)
     assert stats.kstest(x, law.cdf).pvalue > 1e-4
     assert abs(np.corrcoef(x[:-1], x[1:])[0, 1]) < 4 / np.sqrt(len(x))
+
+
+@njit
+def in_bulk_and_one_by_one(seed, blocks):
+    stream = streams.new_stream(np.uint64(seed), np.uint64(3), np.uint64(4))
+    streams.open_trial(stream, 5)
+    streams.words(stream)
+    bulk = np.empty(4 * blocks, np.uint32)
+    streams.fill_words(stream, bulk)
+    after = streams.words(stream)[0]
+    streams.open_trial(stream, 5)
+    streams.words(stream)
+    single = np.empty((4, blocks), np.uint32)
+    for b in range(blocks):
+        single[0, b], single[1, b], single[2, b], single[3, b] = streams.words(stream)
+    return bulk, single.ravel(), after == streams.words(stream)[0]
+
+
+@pytest.mark.parametrize("blocks", [0, 1, 7, 64])
+def test_words_in_bulk_are_the_same_blocks(blocks):
+    bulk, single, goes_on = in_bulk_and_one_by_one(2**50 + 1, blocks)
+    assert (bulk == single).all()
+    assert goes_on
