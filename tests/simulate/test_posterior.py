@@ -1,5 +1,6 @@
 """Posterior probabilities of being better or best: against scipy's quadrature and distributions."""
 
+import itertools
 import math
 
 import numpy as np
@@ -30,8 +31,8 @@ def by_quadrature(kind, rows, k):
         others = [d.cdf for j, d in enumerate(parts) if j != k]
     x, w = np.polynomial.legendre.leggauss(40)
     edges = stats.norm.cdf(np.linspace(-8, 8, 65))
-    u = np.concatenate([(b - a) / 2 * x + (a + b) / 2 for a, b in zip(edges[:-1], edges[1:], strict=True)])
-    weight = np.concatenate([(b - a) / 2 * w for a, b in zip(edges[:-1], edges[1:], strict=True)])
+    u = np.concatenate([(b - a) / 2 * x + (a + b) / 2 for a, b in itertools.pairwise(edges)])
+    weight = np.concatenate([(b - a) / 2 * w for a, b in itertools.pairwise(edges)])
     at = parts[k].ppf(u)
     return float(weight @ np.prod([other(at) for other in others], axis=0))
 

@@ -1,9 +1,17 @@
 """Virtual trials, for what no formula covers: compiled kernels on reproducible streams."""
 
+from equipoise.simulate.adaptive import (
+    AdaptiveMeanTrial,
+    AdaptiveProportionTrial,
+    AdaptiveSurvivalTrial,
+    AdaptiveTrial,
+)
 from equipoise.simulate.arrivals import RateRecruitment
+from equipoise.simulate.calibration import CalibratedSuccess, calibrated_success
 from equipoise.simulate.clusters import ClusterCountTrial, ClusterMeanTrial, ClusterProportionTrial
 from equipoise.simulate.counts import CountTrial
 from equipoise.simulate.engine import SimulationCancelled, simulate
+from equipoise.simulate.enrichment import DifferenceRule, EnrichmentMeanTrial, EnrichmentProportionTrial, PowerRule
 from equipoise.simulate.multi_arm import (
     MultiArmMeanTrial,
     MultiArmProportionTrial,
@@ -12,6 +20,7 @@ from equipoise.simulate.multi_arm import (
 )
 from equipoise.simulate.multi_arm_bounds import dunnett_distribution, multi_arm_boundaries, multi_arm_rejection
 from equipoise.simulate.null import NullPoint, NullSearch, worst_type_one_error
+from equipoise.simulate.predictive import PredictiveSingleArmTrial, PredictiveTwoArmTrial, predictive_endings
 from equipoise.simulate.recruitment import RecruitmentTrial, SiteRecruitment
 from equipoise.simulate.reestimation import (
     Arms,
@@ -44,15 +53,23 @@ from equipoise.simulate.trial import Boundaries, VirtualTrial
 from equipoise.simulate.two_arm import MeanTrial, ProportionTrial, TwoArmTrial
 
 __all__ = [
+    "AdaptiveMeanTrial",
+    "AdaptiveProportionTrial",
+    "AdaptiveSurvivalTrial",
+    "AdaptiveTrial",
     "Arms",
     "BlindedCountTrial",
     "BlindedMeanTrial",
     "BlindedProportionTrial",
     "Boundaries",
+    "CalibratedSuccess",
     "ClusterCountTrial",
     "ClusterMeanTrial",
     "ClusterProportionTrial",
     "CountTrial",
+    "DifferenceRule",
+    "EnrichmentMeanTrial",
+    "EnrichmentProportionTrial",
     "Estimate",
     "FlemingHarrington",
     "LogRank",
@@ -65,6 +82,9 @@ __all__ = [
     "MultiArmTrial",
     "NullPoint",
     "NullSearch",
+    "PowerRule",
+    "PredictiveSingleArmTrial",
+    "PredictiveTwoArmTrial",
     "PromisingZoneMeanTrial",
     "PromisingZoneProportionTrial",
     "ProportionTrial",
@@ -86,11 +106,13 @@ __all__ = [
     "SurvivalTrial",
     "TwoArmTrial",
     "VirtualTrial",
+    "calibrated_success",
     "dunnett_distribution",
     "fisher_boundaries",
     "max_combo_boundaries",
     "multi_arm_boundaries",
     "multi_arm_rejection",
+    "predictive_endings",
     "simulate",
     "story",
     "worst_type_one_error",

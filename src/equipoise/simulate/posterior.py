@@ -17,6 +17,8 @@ from equipoise.simulate.student import incomplete_beta
 NORMAL, BETA, RATE, STUDENT = 0, 1, 2, 3
 WIDTH = 3
 """Numbers of a posterior, at most."""
+TIE = 1e-9
+"""A probability so little below a threshold counts as reaching it, so that no decision hangs on rounding."""
 _NODES = 8
 _AT, _WEIGHTS = np.polynomial.legendre.leggauss(_NODES)
 _UP_TO = np.array(
