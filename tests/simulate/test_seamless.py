@@ -85,6 +85,36 @@ def test_agrees_with_rpact_within_monte_carlo_error(trial, any_rejected, rejecte
         assert within(own.expected_patients, patients, 0.5)
 
 
+def test_agrees_with_rpacts_rates_where_ties_are_broken_at_random():
+    """d2, 3 arms, 60 and 120 in each, Dunnett, "best": rpact breaks ties at random, we take the first, so both orders of
+    the arms are averaged; d1, the same sizes, Bonferroni, "epsilon", epsilonValue = 0.05, under the null."""
+    best = SeamlessProportionTrial(
+        boundaries=OBRIEN_FLEMING,
+        **sizes((60, 120)),
+        rates_treatment=(0.3, 0.4, 0.5),
+        rate_control=0.3,
+        keep=1,
+        stop="all",
+    )
+    upwards = simulate(best, trials=TRIALS, seed=7)
+    downwards = simulate(best.model_copy(update={"rates_treatment": (0.5, 0.4, 0.3)}), trials=TRIALS, seed=8)
+    pairs = [(upwards.reject, downwards.reject)]
+    pairs += [(upwards.mean(f"rejected_{k}"), downwards.mean(f"rejected_{4 - k}")) for k in (1, 2, 3)]
+    for (one, other), p in zip(pairs, (0.78918, 0.00208, 0.07900, 0.72984), strict=True):
+        error = math.hypot(one.standard_error, other.standard_error) / 2
+        difference = (one.mean + other.mean) / 2 - p
+        assert abs(difference) < 4 * math.hypot(error, math.sqrt(p * (1 - p) / 50_000))
+    null = SeamlessProportionTrial(
+        boundaries=NO_EARLY, **sizes((60, 120)), rates_treatment=(0.3, 0.3, 0.3), rate_control=0.3, margin=0.05,
+        intersection_test="bonferroni",
+    )  # fmt: skip
+    own = simulate(null, trials=TRIALS, seed=9)
+    theirs = {"rejected_1": 0.00676, "rejected_2": 0.00726, "rejected_3": 0.00686}
+    for name, p in theirs.items():
+        assert within(own.mean(name), p, math.sqrt(p / 50_000))
+    assert within(own.reject, 0.01884, math.sqrt(0.01884 / 50_000))
+
+
 @pytest.mark.parametrize("test", ["dunnett", "simes", "bonferroni"])
 @pytest.mark.parametrize("effect", [0.0, 0.35])
 def test_one_dose_has_the_exact_group_sequential_power(test, effect):

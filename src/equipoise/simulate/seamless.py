@@ -44,7 +44,7 @@ class _Seamless(VirtualTrial):
 
     `patients_treatment` and `patients_control` are cumulative at the interim and final look, for each dose that is in.
     At the interim the doses whose estimated difference from control is above `threshold`, within `margin` of the largest,
-    and among the `keep` largest go on (None: no such condition). Each intersection hypothesis is tested at each stage, from
+    and among the `keep` largest (of equals, the first) go on (None: no such condition). Each intersection hypothesis is tested at each stage, from
     that stage's patients alone, by `intersection_test` over its doses that are in; the two stages are combined by
     `combination`, and a dose's null is rejected when every intersection that holds it is. "inverse-normal" weighs stage 1
     with `first_weight` of the information (None: its share of the patients on a dose). `boundaries` are on the z scale; for
