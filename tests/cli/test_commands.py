@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -178,6 +179,16 @@ def started(*arguments, **pipes):
     return subprocess.Popen([sys.executable, "-m", "equipoise", *map(str, arguments)], text=True, **pipes)
 
 
+def hears_interrupts(run):
+    """Wait until Python has begun to listen for SIGINT: before, it ends a process without a word."""
+    status = Path(f"/proc/{run.pid}/status")
+    while run.poll() is None and status.exists():
+        caught = next(line for line in status.read_text().splitlines() if line.startswith("SigCgt:"))
+        if int(caught.split()[1], 16) >> (signal.SIGINT - 1) & 1:
+            return
+        time.sleep(0.01)
+
+
 def test_an_interrupt_ends_in_one_line_and_leaves_what_was_there(tmp_path):
     folder = tmp_path / "report"
     folder.mkdir()
@@ -185,6 +196,7 @@ def test_an_interrupt_ends_in_one_line_and_leaves_what_was_there(tmp_path):
     large = Path(__file__).parents[2] / "examples" / "dapagliflozin-hfref.toml"
     for wait in (0.3, 1.5):
         run = started("search", large, "--out", folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        hears_interrupts(run)
         with suppress(subprocess.TimeoutExpired):
             run.wait(wait)
         run.send_signal(signal.SIGINT)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from equipoise.errors import InputError
-from equipoise.search import SearchCancelled, run_search, write_toml
+from equipoise.search import SearchCancelled, power_curve, run_search, write_toml
 from equipoise.search.checkpoint import Checkpoint, Lap
 from equipoise.search.race import STEPS, TOLERANCE, standings
 from equipoise.simulate import SimulatedTrials
@@ -246,3 +246,48 @@ def test_what_cannot_be_simulated_says_so():
         run_search(
             question("survival", consider=SMALL, endpoint={"kind": "survival", "better": "lower", "margin": 0.9})
         )
+
+
+@pytest.mark.parametrize("kind", ["mean", "proportion"])
+def test_sizes_chosen_anew_stand_on_the_same_front_as_exact_designs(kind):
+    consider = {"families": ["fixed", "group-sequential", "re-estimation"], "looks": [2], "sizes": 3, "timing": ["even"],
+                "spending": ["obrien-fleming-type"], "futility": ["none"], "most_increase": [2.0], "promising_from": [0.3]}  # fmt: skip
+    asked = simulated(kind, consider=consider)
+    result = run_search(asked, keep=500)
+    families = {candidate.family for candidate in result.candidates}
+    assert {"group-sequential", "re-estimation"} <= families
+    for candidate in result.candidates:
+        if candidate.family != "re-estimation":
+            assert candidate.trials is None
+            continue
+        assert candidate.trials
+        planned = candidate.scenarios[asked.primary]
+        assert candidate.design["patients"] <= planned.expected_patients <= planned.max_patients
+        assert planned.max_patients == pytest.approx(2 * candidate.design["patients"], abs=2)
+        assert planned.months[0] < planned.expected_months <= planned.max_months
+        assert "times as many" in candidate.text
+        curve = power_curve(asked, candidate.family, candidate.design, points=5)
+        assert curve["power"][0] == pytest.approx(asked.endpoint.one_sided_alpha, abs=0.015)
+        assert curve["power"] == sorted(curve["power"])
+    assert but_for_time(run_search(asked, keep=500)) == but_for_time(result)
+
+
+def test_sizes_chosen_anew_beside_nothing_else_have_their_yardstick():
+    consider = {
+        "families": ["re-estimation"],
+        "spending": ["pocock-type"],
+        "futility": ["none"],
+        "most_increase": [1.5],
+    }
+    result = run_search(simulated("mean", consider=consider))
+    assert {candidate.family for candidate in result.candidates} == {"fixed", "re-estimation"}
+    assert result.with_role("plain-fixed") is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [("survival", {}), ("count", {}), ("proportion", {"endpoint": {"kind": "proportion", "measure": "ratio"}})],
+)
+def test_sizes_chosen_anew_where_there_is_no_trial_for_them(kind, changes):
+    with pytest.raises(InputError, match="re-estimation"):
+        question(kind, consider={"families": ["re-estimation"]}, **changes)

@@ -26,10 +26,11 @@ LABELS = {
     "cluster": "Cluster-randomised",
     "stepped-wedge": "Stepped wedge",
     "crossover": "Crossover",
+    "re-estimation": "Size chosen anew",
     "recommended": "Recommended",
     "plain-fixed": "Plain fixed",
 }
-COLOURS = ("fixed", "group-sequential", "cluster", "stepped-wedge", "crossover")
+COLOURS = ("fixed", "group-sequential", "cluster", "stepped-wedge", "crossover", "re-estimation")
 """The families in the order of `Theme.families`."""
 FORMATS = {"expected_patients": ",.0f", "max_patients": ",.0f", "expected_months": ",.1f", "expected_cost": ",.4~g"}
 

@@ -20,18 +20,18 @@ class Theme:
     palette: tuple[str, ...]
     """For up to four designs; each also has a dash of its own."""
     families: tuple[str, ...]
-    """For fixed, group-sequential, cluster, stepped-wedge and crossover designs."""
+    """For fixed, group-sequential, cluster, stepped-wedge and crossover designs, and sizes chosen anew."""
 
 
 LIGHT = Theme(
     ink="#51646b", axis="#8a989d", grid="#e3e9ea", mark="#b84e00",
     palette=("#0b6e99", "#b84e00", "#117733", "#aa4499"),
-    families=("#5b6470", "#0b6e99", "#117733", "#b84e00", "#aa4499"),
+    families=("#5b6470", "#0b6e99", "#117733", "#b84e00", "#aa4499", "#8a6d00"),
 )  # fmt: skip
 DARK = Theme(
     ink="#a9babf", axis="#71858b", grid="#2b3b40", mark="#ff9a4d",
     palette=("#5db8e0", "#ff9a4d", "#6cc98a", "#e58fe0"),
-    families=("#b3bcc6", "#5db8e0", "#6cc98a", "#ff9a4d", "#e58fe0"),
+    families=("#b3bcc6", "#5db8e0", "#6cc98a", "#ff9a4d", "#e58fe0", "#d9c04a"),
 )  # fmt: skip
 THEMES = {"light": LIGHT, "dark": DARK}
 

@@ -37,7 +37,7 @@ class Block:
     @property
     def complexity(self) -> float:
         """How many things its candidates ask of those who run them."""
-        return float(self.shape.complexity + (self.ratio != 1.0))
+        return float(self.shape.complexity + (self.ratio != 1.0) + ("most_increase" in self.facts))
 
     @property
     def grid(self) -> tuple[int, int]:
@@ -84,3 +84,5 @@ class Conduct:
     type_one_error: Floats
     power_error: Floats | None = None
     """The standard error of the power, shape (L, J, S), where it was simulated."""
+    at_most: tuple[Floats, Floats] | None = None
+    """Patients and months at most, each (L, J, S), where a trial may grow beyond its last look as given."""

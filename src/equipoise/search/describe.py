@@ -14,7 +14,14 @@ from equipoise.search.summary import Summary
 
 Floats = NDArray[np.float64]
 
-PREFIXES = {"fixed": "fx", "group-sequential": "gs", "cluster": "cl", "stepped-wedge": "sw", "crossover": "co"}
+PREFIXES = {
+    "fixed": "fx",
+    "group-sequential": "gs",
+    "cluster": "cl",
+    "stepped-wedge": "sw",
+    "crossover": "co",
+    "re-estimation": "re",
+}
 WORDS = {
     "obrien-fleming-type": "O'Brien-Fleming-type",
     "pocock-type": "Pocock-type",
@@ -78,6 +85,11 @@ def sentence(family: str, design: dict[str, Any]) -> str:
         return f"{size[0].upper()}{size[1:]}, each taking both treatments, at {design['sites']} sites."
     if family == "fixed":
         return f"{size[0].upper()}{size[1:]} at {design['sites']} sites, analysed once at the end."
+    if family == "re-estimation":
+        return (
+            f"{size[0].upper()}{size[1:]} at {design['sites']} sites, up to {design['most_increase']:g} times as many if the interim "
+            f"look finds a conditional power of {design['promising_from']:.0%} or more, with {WORDS[design['spending']]} bounds."
+        )
     futility = design["futility_spending"]
     stops = "" if futility == "none" else f" and stopping for futility by {WORDS[futility]} spending"
     return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from equipoise.search import crossover, event_driven, grouped, sequential
+from equipoise.search import crossover, event_driven, grouped, resized, sequential
 from equipoise.search.block import Block, Conduct
 from equipoise.search.question import Question
 
@@ -36,18 +36,27 @@ def blocks(question: Question) -> Iterator[Block]:
     names = question.consider.families
     if {"fixed", "group-sequential"} & set(names):
         yield from family_of(question, "fixed").blocks(question)
+    elif "re-estimation" in names:  # the plain fixed design is what all others are measured against
+        yield from sequential.blocks(fixed_alone(question))
     for name in ("cluster", "stepped-wedge", "crossover"):
         if name in names:
             yield from family_of(question, name).blocks(question)
+    if "re-estimation" in names:
+        yield from resized.blocks(question)
+
+
+def fixed_alone(question: Question) -> Question:
+    """The same question with nothing but the fixed design to consider."""
+    return question.model_copy(update={"consider": question.consider.model_copy(update={"families": ("fixed",)})})
 
 
 def by_judge(question: Question, blocks: list[Block]) -> tuple[list[Block], list[Block]]:
     """The blocks that are judged exactly, and those that are simulated; the plain fixed design, the yardstick, is exact."""
-    if question.consider.judged == "exact":
-        return blocks, []
-    simulated = [block for block in blocks if block.family in ("fixed", "group-sequential")]
-    exact = [block for block in blocks if block.family not in ("fixed", "group-sequential")]
-    return ([simulated[0].only(0), *exact] if simulated else exact), simulated
+    names = {"re-estimation"} if question.consider.judged == "exact" else {"re-estimation", "fixed", "group-sequential"}
+    simulated = [block for block in blocks if block.family in names]
+    exact = [block for block in blocks if block.family not in names]
+    plain = [simulated[0].only(0)] if simulated and simulated[0].family == "fixed" else []
+    return plain + exact, simulated
 
 
 def evaluate(question: Question, block: Block) -> Conduct:

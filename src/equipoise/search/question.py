@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from equipoise.errors import InputError
-from equipoise.search.scenario import Months, Positive, Ratio, Scenario, Weight, check_scenario
+from equipoise.search.scenario import Fraction, Months, Positive, Ratio, Scenario, Weight, check_scenario
 from equipoise.value import Value
 
 NonNegative = Annotated[float, Field(strict=True, ge=0, le=1e12)]
@@ -16,7 +16,7 @@ Sites = Annotated[int, Field(strict=True, gt=0, le=100_000)]
 ClusterSize = Annotated[int, Field(strict=True, gt=0, le=1_000_000)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Kind = Literal["mean", "proportion", "survival", "count"]
-Family = Literal["fixed", "group-sequential", "cluster", "stepped-wedge", "crossover"]
+Family = Literal["fixed", "group-sequential", "cluster", "stepped-wedge", "crossover", "re-estimation"]
 Spending = Literal[
     "obrien-fleming-type",
     "pocock-type",
@@ -160,7 +160,8 @@ class Consider(Value):
     """Which designs the search tries; the defaults try what most trials would.
 
     `judged` "simulated" has fixed and group-sequential designs live through virtual trials, with the variances that a real
-    trial has to estimate, instead of their large-sample formulas.
+    trial has to estimate, instead of their large-sample formulas. Designs that choose their size anew at an interim look
+    ("re-estimation") may grow by a factor of `most_increase` where the conditional power is at least `promising_from`.
     """
 
     families: Annotated[tuple[Family, ...], BeforeValidator(_as_tuple), Field(min_length=1)] = (
@@ -180,6 +181,8 @@ class Consider(Value):
     ratio: Several(Ratio) = (1.0,)  # type: ignore[valid-type]
     sizes: Annotated[int, Field(strict=True, ge=1, le=10_000)] = 12
     judged: Literal["exact", "simulated"] = "exact"
+    most_increase: Several(Annotated[float, Field(strict=True, gt=1, le=10)]) = (1.5, 2.0)  # type: ignore[valid-type]
+    promising_from: Several(Fraction) = (0.3, 0.5)  # type: ignore[valid-type]
 
 
 class Preferences(Value):
@@ -281,6 +284,10 @@ class Question(Value):
             raise InputError("consider.families", "crossover", 'only with endpoint.kind = "mean"')
         if "group-sequential" in families and self.endpoint.objective == "equivalence":
             raise InputError("consider.families", "group-sequential", "fixed, cluster or crossover for equivalence")
+        if "re-estimation" in families and self.endpoint.kind not in ("mean", "proportion"):
+            raise InputError("consider.families", "re-estimation", "only for means and proportions")
+        if "re-estimation" in families and self.endpoint.measure != "difference":
+            raise InputError("consider.families", "re-estimation", 'only with endpoint.measure = "difference"')
         self._can_be_simulated()
         for place, scenario in enumerate(self.scenarios):
             if grouped and scenario.icc is None:
@@ -298,14 +305,13 @@ class Question(Value):
 
     def _can_be_simulated(self) -> None:
         """No virtual trial is written for equivalence, nor for a margin of a survival endpoint."""
-        endpoint, judged = self.endpoint, self.consider.judged
-        what = {
-            "equivalence": endpoint.objective == "equivalence",
-            "a margin of a survival endpoint": endpoint.kind == "survival" and endpoint.margin is not None,
-        }
-        for words, is_so in what.items():
-            if is_so and judged == "simulated":
-                raise InputError("consider.judged", judged, f'"exact" with {words}')
+        endpoint, judged, families = self.endpoint, self.consider.judged, self.consider.families
+        if endpoint.kind == "survival" and endpoint.margin is not None and judged == "simulated":
+            raise InputError("consider.judged", judged, '"exact", since a survival endpoint has a margin')
+        if endpoint.objective == "equivalence" and judged == "simulated":
+            raise InputError("consider.judged", judged, '"exact" for equivalence')
+        if endpoint.objective == "equivalence" and "re-estimation" in families:
+            raise InputError("consider.families", "re-estimation", "fixed, cluster or crossover for equivalence")
 
     @property
     def primary(self) -> int:

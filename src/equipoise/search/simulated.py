@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.design import Hazard
-from equipoise.search import event_driven
+from equipoise.search import event_driven, resized
 from equipoise.search.block import Block, Conduct
 from equipoise.search.event_driven import two_arms
 from equipoise.search.question import Question
@@ -41,6 +41,8 @@ def contestant(question: Question, block: Block) -> Contestant:
 
 def trial_of(question: Question, block: Block, scenario: Scenario) -> VirtualTrial:
     """The virtual trial of a candidate under a scenario."""
+    if block.family == "re-estimation":
+        return resized.trial_of(question, block, scenario)
     kind = question.endpoint.kind
     return {"mean": _mean, "proportion": _proportion, "count": _count, "survival": _survival}[kind](
         question, block, scenario
@@ -135,6 +137,9 @@ def conduct_of(question: Question, block: Block, results: Sequence[SimulatedTria
     up = np.array([[count / each.trials for count in each.rejections] for each in results])[None, None]
     down = np.array([[count / each.trials for count in each.futility_stops] for each in results])[None, None]
     error = np.full((1, 1, 1), question.endpoint.one_sided_alpha)
+    if block.family == "re-estimation":
+        dates = resized.calendar_seen(question, block, results)
+        return Conduct(up, down, *dates, error, _power_error(results), resized.at_most(question, block))
     if question.endpoint.kind != "survival":  # the looks come when the calendar says
         months, patients, exposure = calendar_of(question, block)
         return Conduct(up, down, months, patients, exposure, error, _power_error(results))
@@ -175,6 +180,9 @@ def _figures(question: Question, block: Block, results: Sequence[SimulatedTrials
     if question.endpoint.kind == "survival":  # they differ among trials that end at the same look, too
         months = _spread_of("months", results)
         patients = _spread_of("patients", results)
+    elif block.family == "re-estimation":  # all else goes with the size
+        grown = _spread_of("patients", results) / np.maximum(patients, 1e-9)
+        patients, months, cost = (part * np.maximum(grown, 1.0) for part in (patients, months, cost))
     most = np.zeros(len(results))
     return Figures(
         np.stack([part[0] for part in parts]),

@@ -59,15 +59,23 @@ def summarise(question: Question, block: Block, conduct: Conduct) -> Summary:
     def each(values: Floats) -> Floats:
         return np.broadcast_to(values, shape[:3]).reshape(-1, shape[2])
 
+    most_patients, most_months, most_cost = last(conduct.patients), last(conduct.months), last(cost)
+    if conduct.at_most is not None:
+        grown, months = conduct.at_most
+        more = (each(grown) - most_patients) * (
+            question.cost.per_patient + question.cost.per_patient_month * block.follow_up
+        )
+        most_patients, most_months, most_cost = each(grown), each(months), most_cost + more
+
     return Summary(
         power=each(conduct.up.sum(axis=-1)),
         type_one_error=each(conduct.type_one_error),
         expected_patients=expect(conduct.patients),
-        max_patients=last(conduct.patients),
+        max_patients=most_patients,
         expected_months=expect(conduct.months),
-        max_months=last(conduct.months),
+        max_months=most_months,
         expected_cost=expect(cost),
-        max_cost=last(cost),
+        max_cost=most_cost,
         stop_early=each(early.sum(axis=-1)),
         power_error=each(np.zeros((1, 1, 1)) if conduct.power_error is None else conduct.power_error),
     )

@@ -14,6 +14,7 @@ FAMILIES = {
     "cluster": gettext_lazy("Cluster-randomised"),
     "stepped-wedge": gettext_lazy("Stepped wedge"),
     "crossover": gettext_lazy("Crossover"),
+    "re-estimation": gettext_lazy("Size chosen anew"),
 }
 SPENDING = {
     "obrien-fleming-type": gettext_lazy("O'Brien–Fleming-type"),
@@ -75,6 +76,15 @@ def sentence(candidate: Candidate) -> str:
     if candidate.family == "fixed":
         return _("%(size)s at %(sites)s sites, analysed once at the end.") % words
     words["bounds"] = SPENDING[facts["spending"]]
+    if candidate.family == "re-estimation":
+        words |= {"times": f"{facts['most_increase']:g}", "from": f"{facts['promising_from']:.0%}"}
+        return (
+            _(
+                "%(size)s at %(sites)s sites, up to %(times)s times as many if the interim look finds a conditional power "
+                "of %(from)s or more, with %(bounds)s bounds."
+            )
+            % words
+        )
     if facts["futility_spending"] == "none":
         return _("%(size)s at %(sites)s sites, %(looks)s looks with %(bounds)s bounds.") % words
     words["futility"] = SPENDING[facts["futility_spending"]]

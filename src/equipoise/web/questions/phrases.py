@@ -55,6 +55,15 @@ SENTENCES = [
     (r'only with endpoint\.kind = "mean"', gettext_noop("A crossover goes with a measurement only.")),
     (r"fixed, cluster or crossover for equivalence", gettext_noop(
         "For equivalence choose the fixed, cluster or crossover design: interim looks are not for it.")),
+    (r'"exact" for equivalence', gettext_noop("Equivalence is judged by formulas; choose them.")),
+    (r'"exact", since a survival endpoint has a margin', gettext_noop(
+        "A margin of time until an event is judged by formulas; choose them.")),
+    (r"only for means and proportions", gettext_noop(
+        "A size chosen anew goes with measurements and with yes or no outcomes only.")),
+    (r'only with endpoint\.measure = "difference"', gettext_noop(
+        "A size chosen anew goes with a difference of proportions only; choose it in step 2.")),
+    (r"at least first_trials, (?P<n>\S+)", gettext_noop("Write at least as many as every design begins with, %(n)s.")),
+    (r"at least trials, (?P<n>\S+)", gettext_noop("Write at least as many as for designs worth considering, %(n)s.")),
     (r"TOML: one `name = value` a line, text in quotes",
      gettext_noop("The file is not TOML, which has one name = value a line and text in quotes.")),
     (r"text in UTF-8", gettext_noop("The file is not text in UTF-8.")),

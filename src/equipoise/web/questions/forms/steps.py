@@ -160,6 +160,7 @@ class ConsiderForm(PartsForm):
             ("cluster", _("Cluster: wards, clinics or villages are randomised")),
             ("stepped-wedge", _("Stepped wedge: clusters start one after another")),
             ("crossover", _("Crossover: each patient receives both; for measurements")),
+            ("re-estimation", _("Size chosen anew: begin smaller, grow if an interim look is promising")),
         ],
     )
     consider__looks = NumbersField(
