@@ -12,6 +12,7 @@ from equipoise.simulate.clusters import ClusterCountTrial, ClusterMeanTrial, Clu
 from equipoise.simulate.counts import CountTrial
 from equipoise.simulate.engine import SimulationCancelled, simulate
 from equipoise.simulate.enrichment import DifferenceRule, EnrichmentMeanTrial, EnrichmentProportionTrial, PowerRule
+from equipoise.simulate.estimand import BinaryEstimandTrial, LongitudinalTrial
 from equipoise.simulate.multi_arm import (
     MultiArmMeanTrial,
     MultiArmProportionTrial,
@@ -58,6 +59,7 @@ __all__ = [
     "AdaptiveSurvivalTrial",
     "AdaptiveTrial",
     "Arms",
+    "BinaryEstimandTrial",
     "BlindedCountTrial",
     "BlindedMeanTrial",
     "BlindedProportionTrial",
@@ -73,6 +75,7 @@ __all__ = [
     "Estimate",
     "FlemingHarrington",
     "LogRank",
+    "LongitudinalTrial",
     "MaxCombo",
     "MeanTrial",
     "Milestone",
