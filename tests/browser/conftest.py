@@ -122,15 +122,17 @@ def signed_in_page(open_page, sign_in, investigator, language):
 
 @pytest.fixture
 def axe():
-    """axe(page): assert that axe-core finds nothing against WCAG 2.2 A and AA."""
-    from axe_playwright_python.sync_playwright import Axe
+    """axe(page, *rules): assert that axe-core finds nothing against WCAG 2.2 A and AA, or against these rules alone."""
+    from axe_playwright_python.base import AXE_SCRIPT
 
-    rules = {
-        "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    }
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-    def check(page):
-        found = Axe().run(page, options=rules).response["violations"]
+    def check(page, *rules):
+        wanted = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": tags}
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE_SCRIPT)
+        options = {"runOnly": wanted, "resultTypes": ["violations"]}
+        found = page.evaluate("(options) => axe.run(options).then((results) => results.violations)", options)
         assert not found, "\n".join(
             f"{fault['id']}: {fault['help']} — {[node['target'] for node in fault['nodes'][:4]]}" for fault in found
         )
