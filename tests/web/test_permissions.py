@@ -11,7 +11,7 @@ from equipoise.web.designs import actions
 from equipoise.web.questions.actions import start_question
 
 pytestmark = pytest.mark.django_db
-EXAMPLE = Path(__file__).parents[2] / "examples" / "infliximab-biosimilar.toml"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "hip-arthroscopy.toml"
 
 # who: the owner, a member of the same institution by role, an auditor there, a member elsewhere, a visitor
 READ = {"owner": 200, "member": 200, "auditor": 200, "outsider": 404, "visitor": 302}
@@ -39,6 +39,8 @@ VIEWS = [
     ("designs:cancel", ("search",), "post", CANCEL),
     ("designs:chart", ("search", "front"), "get", READ),
     ("designs:picture", ("search", "front"), "get", READ),
+    ("designs:story", ("search", "design"), "get", READ),
+    ("designs:story-chart", ("search", "design", "path", "svg"), "get", READ),
     ("designs:json", ("search",), "get", READ),
     ("designs:csv", ("search",), "get", READ),
 ]
@@ -46,7 +48,9 @@ VIEWS = [
 
 @pytest.fixture(scope="module")
 def answer():
-    return run_search(read_question(EXAMPLE))
+    asked = read_question(EXAMPLE)
+    few = asked.consider.model_copy(update={"looks": (2,), "sizes": 1})
+    return run_search(asked.model_copy(update={"consider": few}))
 
 
 @pytest.fixture
@@ -57,7 +61,7 @@ def things(hangzhou, person, answer, lakeside_alone):
     search = actions.start_search(question=question, owner=owner)
     actions.take_up(search.pk)
     actions.finish(search.pk, answer)
-    return {"owner": owner, "question": question.pk, "search": search.pk}
+    return {"owner": owner, "question": question.pk, "search": search.pk, "design": answer.recommended}
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ from equipoise.search.own import OwnDesign, evaluate_design, evaluate_file, powe
 from equipoise.search.question import Question
 from equipoise.search.result import Candidate, ScenarioResult, SearchResult
 from equipoise.search.run import run_search
+from equipoise.search.stories import can_be_told, story_of
 from equipoise.search.table import candidates_csv
+from equipoise.simulate import Story
 
 __all__ = [
     "Candidate",
@@ -15,6 +17,8 @@ __all__ = [
     "ScenarioResult",
     "SearchCancelled",
     "SearchResult",
+    "Story",
+    "can_be_told",
     "candidates_csv",
     "evaluate_design",
     "evaluate_file",
@@ -22,5 +26,6 @@ __all__ = [
     "power_curve",
     "read_question",
     "run_search",
+    "story_of",
     "write_toml",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from equipoise.search import Candidate, ScenarioResult, SearchResult
+from equipoise.search import Candidate, ScenarioResult, SearchResult, can_be_told
 from equipoise.web.designs import words
 from equipoise.web.designs.explorer import ORDERS, View
 from equipoise.web.designs.models import Search
@@ -88,6 +88,7 @@ def present_design(result: SearchResult, candidate: Candidate) -> dict[str, Any]
     planned = candidate.scenarios[result.question.primary]
     return {
         "id": candidate.id,
+        "told": can_be_told(result.question, candidate.family),
         "roles": [words.ROLES[role] for role in candidate.roles if role in words.ROLES],
         "sentence": words.sentence(candidate),
         "family": words.FAMILIES[candidate.family],

@@ -119,6 +119,17 @@ def boundary_labels() -> dict[str, str]:
     }  # fmt: skip
 
 
+def story_labels() -> dict[str, str]:
+    """Words of the pictures of one virtual trial."""
+    return {
+        "month": _("Month"), "months_in": _("Months since enrolment"), "patients": _("Patients"),
+        "each_arm": _("Patients of the arm"), "event_free": _("Without event"), "mean": _("Mean so far"),
+        "proportion": _("Proportion so far"), "information": _("Information"), "z": _("Z"), "treatment": _("Treatment"),
+        "control": _("Control"), "arm": _("Arm"), "line": _("Curve"), "path": _("This trial"),
+        "efficacy": _("Stop for efficacy above"), "futility": _("Stop for futility below"),
+    }  # fmt: skip
+
+
 def power_labels(effect: str) -> dict[str, str]:
     """Words of the chart of power; `effect` is the library's name of the axis."""
     return {
