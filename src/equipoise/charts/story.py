@@ -75,14 +75,14 @@ def path_chart(
         "futility": zip(design["information"], design["futility"], strict=True),
     }
     rows = [{"line": words[line], "x": x, "y": y} for line, points in lines.items() for x, y in points if y is not None]
-    names = [words[line] for line in lines]
-    colours = [theme.mark, theme.palette[0], theme.axis]
+    used = {row["line"] for row in rows}
+    names = [words[line] for line in lines if words[line] in used]
+    colours = [theme.mark, theme.palette[0], theme.axis][: len(names)]
+    legend = alt.Legend(symbolType="stroke", symbolSize=900, symbolStrokeWidth=2.5, columns=max(width // 240, 1))
     base = alt.Chart(alt.Data(values=rows)).encode(
         x=alt.X("x:Q", title=words["information"], axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])),
         y=alt.Y("y:Q", title=words["z"], scale=alt.Scale(zero=True)),
-        color=alt.Color(
-            "line:N", title=words["line"], legend=line_legend(width), scale=alt.Scale(domain=names, range=colours)
-        ),
+        color=alt.Color("line:N", title=words["line"], legend=legend, scale=alt.Scale(domain=names, range=colours)),
         tooltip=[
             alt.Tooltip("line:N", title=words["line"]),
             alt.Tooltip("x:Q", title=words["information"], format=".1%"),
@@ -90,7 +90,7 @@ def path_chart(
         ],
     )
     dashes = alt.StrokeDash(
-        "line:N", title=words["line"], legend=line_legend(width), scale=alt.Scale(domain=names, range=DASHES[:3])
+        "line:N", title=words["line"], legend=legend, scale=alt.Scale(domain=names, range=DASHES[: len(names)])
     )
     return styled(
         base.mark_line(strokeWidth=2).encode(strokeDash=dashes) + base.mark_point(size=90, filled=True),

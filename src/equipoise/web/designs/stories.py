@@ -46,7 +46,7 @@ def page(request: HttpRequest, search: Search, design: str) -> HttpResponse:
         "query": f"?scenario={scenario}&number={number + 1}",
         "sentence": _sentence(told),
         "charts": [chart for chart in _charts(told) if chart["name"] != "recruitment" or told.treatment.arrivals],
-        "looks": [_look(place, look) for place, look in enumerate(told.looks, 1)],
+        "looks": [_look(place, look, last=place == len(told.looks)) for place, look in enumerate(told.looks, 1)],
         "survival": told.kind == "survival",
     }
     return render(request, "designs/story.html", context)
@@ -117,11 +117,11 @@ def _charts(told: Story) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def _look(place: int, look: Any) -> dict[str, str]:
+def _look(place: int, look: Any, *, last: bool) -> dict[str, str]:
     def figure(value: float | None, digits: int = 3) -> str:
         return "–" if value is None else f"{value:.{digits}f}"
 
-    ends = {1: _("success"), -1: _("stops for futility"), 0: _("goes on")}
+    ends = {1: _("success"), -1: _("stops for futility"), 0: _("ends without success") if last else _("goes on")}
     return {
         "look": str(place),
         "month": figure(look.month, 1),
