@@ -108,7 +108,8 @@ def search(
         str | None, typer.Option(help="A Dask scheduler for virtual trials, such as tcp://10.0.0.5:8786.")
     ] = None,
     checkpoint: Annotated[
-        Path | None, typer.Option(help="A file to keep virtual trials in; a search that was interrupted goes on from it.")
+        Path | None,
+        typer.Option(help="A file to keep virtual trials in; a search that was interrupted goes on from it."),
     ] = None,
     keep: Annotated[int, typer.Option(min=1, help="Candidates described in full.")] = 200,
 ) -> None:
