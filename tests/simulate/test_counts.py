@@ -60,6 +60,16 @@ def test_counts_that_vary_less_than_poissons_have_no_dispersion():
     assert ml_dispersion(table(x * 0, 5), 4, 0, table(x * 0, 5), 4, 0) == 0
 
 
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=6), st.lists(st.integers(0, 4), min_size=1, max_size=6))
+def test_the_dispersion_of_few_patients_is_found_too(first, second):
+    """Also where the likelihood is flat at no dispersion: two patients with no events and two."""
+    for x, y in ((np.array(first), np.array(second)), (np.array([0, 2]), np.array([0, 2]))):
+        own = ml_dispersion(table(x, 6), len(x), int(x.sum()), table(y, 6), len(y), int(y.sum()))
+        excess = sum((c * (c - 1)).sum() - len(c) * c.mean() ** 2 for c in (x, y))
+        assert own < 1e-6 if excess < -1e-9 else own >= 0
+        assert own > 0 or excess < 1e-6
+
+
 def wald(x, y, k, limit=1.0):
     gap = math.log(max(x.sum(), 0.5) / len(x)) - math.log(max(y.sum(), 0.5) / len(y)) - math.log(limit)
     return gap / math.sqrt(1 / max(x.sum(), 0.5) + 1 / max(y.sum(), 0.5) + k * (1 / len(x) + 1 / len(y)))

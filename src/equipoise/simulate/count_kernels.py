@@ -104,15 +104,16 @@ def ml_dispersion(table1: np.ndarray, n1: int, y1: int, table0: np.ndarray, n0: 
     """The maximum likelihood estimate of a dispersion common to two arms, each with its own mean; 0 if not above Poisson.
 
     With equal exposures each arm's fitted mean is its sample mean whatever the dispersion, so one equation is left
-    (Lawless 1987, Can J Stat 15:209, section 2), which the Illinois method solves on the log scale (Dowell & Jarratt 1971, BIT 11:168).
+    (Lawless 1987, Can J Stat 15:209, section 2), which the Illinois
+    method solves on the log scale (Dowell & Jarratt 1971, BIT 11:168).
     """
-    if y1 + y0 == 0 or _score(_LEAST, table1, n1, y1, table0, n0, y0) <= 0.0:
-        return 0.0
     low = high = log(0.5)
     at_low = at_high = _score(0.5, table1, n1, y1, table0, n0, y0)
-    while at_low <= 0.0:  # not past _LEAST, where the score is positive
+    while at_low <= 0.0:
+        if low < log(_LEAST):
+            return 0.0
         high, at_high = low, at_low
-        low = max(low - 1.5, log(_LEAST))
+        low -= 1.5
         at_low = _score(exp(low), table1, n1, y1, table0, n0, y0)
     while at_high > 0.0:
         if high >= log(_MOST):
