@@ -12,7 +12,7 @@ from equipoise.web.questions.phrases import allowed, explain, line_of
 
 PACKAGE = Path(__file__).parents[3] / "src" / "equipoise"
 ROOMS = ["value.py", "search"]  # what the pages can meet; the rest of the library is not asked from here
-ELSEWHERE = ("checkpoint.py", "workers.py", "dask_cluster.py")  # of the command line alone
+ELSEWHERE = ("checkpoint.py", "workers.py", "dask_cluster.py", "stories.py")  # the command line alone meets them
 
 
 def phrases():
