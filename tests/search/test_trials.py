@@ -291,3 +291,14 @@ def test_sizes_chosen_anew_beside_nothing_else_have_their_yardstick():
 def test_sizes_chosen_anew_where_there_is_no_trial_for_them(kind, changes):
     with pytest.raises(InputError, match="re-estimation"):
         question(kind, consider={"families": ["re-estimation"]}, **changes)
+
+
+def test_a_search_by_formulas_touches_no_checkpoint_and_loads_no_simulator(asked, tmp_path):
+    file = tmp_path / "kept"
+    file.write_text("somebody's")
+    run_search(exactly(asked), checkpoint=file)
+    assert file.read_text() == "somebody's"
+    script = (
+        "import sys, equipoise.search; sys.exit(any(name.startswith('equipoise.simulate') for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

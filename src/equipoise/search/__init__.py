@@ -1,14 +1,12 @@
 """From a question to the designs worth considering: candidates, evaluation, front, recommendation."""
 
-from equipoise.search.by_trials import SearchCancelled
 from equipoise.search.file import parse_question, read_question, write_toml
 from equipoise.search.own import OwnDesign, evaluate_design, evaluate_file, power_curve
 from equipoise.search.question import Question
-from equipoise.search.result import Candidate, ScenarioResult, SearchResult
+from equipoise.search.result import Candidate, ScenarioResult, SearchCancelled, SearchResult
 from equipoise.search.run import run_search
 from equipoise.search.stories import can_be_told, story_of
 from equipoise.search.table import candidates_csv
-from equipoise.simulate import Story
 
 __all__ = [
     "Candidate",
@@ -17,7 +15,6 @@ __all__ = [
     "ScenarioResult",
     "SearchCancelled",
     "SearchResult",
-    "Story",
     "can_be_told",
     "candidates_csv",
     "evaluate_design",

@@ -7,7 +7,7 @@ order of `np.ndindex(L, J)`. A family of designs is a class with two functions: 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,3 +86,11 @@ class Conduct:
     """The standard error of the power, shape (L, J, S), where it was simulated."""
     at_most: tuple[Floats, Floats] | None = None
     """Patients and months at most, each (L, J, S), where a trial may grow beyond its last look as given."""
+
+
+class Judged(NamedTuple):
+    """A block that is in the tally; `conduct` and `trials` under each scenario where it was simulated."""
+
+    block: Block
+    conduct: Conduct | None = None
+    trials: int | None = None

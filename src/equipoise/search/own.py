@@ -21,9 +21,7 @@ from equipoise.search.question import Count, NonNegative, Positive, Question
 from equipoise.search.result import Candidate, SearchResult
 from equipoise.search.scenario import Scenario
 from equipoise.search.shapes import Shape
-from equipoise.search.simulated import conduct_of, trial_of
 from equipoise.search.summary import Summary, summarise, weights_of
-from equipoise.simulate import simulate
 from equipoise.value import Value
 
 Floats = NDArray[np.float64]
@@ -226,6 +224,9 @@ def power_curve(question: Question, family: str, design: dict[str, Any], points:
 
 def _simulated_curve(question: Question, block: Block, design: dict[str, Any]) -> Summary:
     """The same by virtual trials, a curve's breadth exact."""
+    from equipoise.search.simulated import conduct_of, trial_of  # slow to import, and formulas do without
+    from equipoise.simulate import simulate
+
     facts = {name: design[name] for name in ("most_increase", "promising_from")}
     block = replace(block, family="re-estimation", facts=facts)
     results = [

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from equipoise.search.checkpoint import Checkpoint, Held, Lap
 from equipoise.search.preferences import costs, score_weights, scores
 from equipoise.search.question import Question, Simulation
+from equipoise.search.result import Progress, SearchCancelled
 from equipoise.search.summary import weights_of
 from equipoise.search.workers import Batch, Unit, Workers
 from equipoise.simulate import SimulatedTrials, VirtualTrial
@@ -28,7 +29,6 @@ from equipoise.simulate import SimulatedTrials, VirtualTrial
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Cancelled = Callable[[], bool]
-Progress = Callable[[int, int, str], None]
 
 SURE = 3.0
 """Standard errors beyond which a figure is not thought to move: one comparison in 700 by chance, and a wrong step takes several."""
@@ -92,11 +92,9 @@ class Race:
         self.settings: Simulation = question.simulation
         self.held: Held = {}
 
-    def run(
-        self, checkpoint: Checkpoint | None = None, report: Progress | None = None, cancelled: Cancelled | None = None
-    ) -> Raced:
-        """From the first round to a stable answer. When cancelled, what was done is kept, and RaceCancelled raised."""
-        self.checkpoint, self.report, self.cancelled = checkpoint, report or _silent, cancelled or _never
+    def run(self, checkpoint: Checkpoint | None, report: Progress, cancelled: Cancelled) -> Raced:
+        """From the first round to a stable answer. When cancelled, what was done is kept, and SearchCancelled raised."""
+        self.checkpoint, self.report, self.cancelled = checkpoint, report, cancelled
         self.saved = time.monotonic()
         first = min(self.settings.first_trials, self.settings.trials)
         everyone = tuple(range(len(self.contestants)))
@@ -136,7 +134,7 @@ class Race:
             self._save()
         if self.cancelled():
             self._save(now=True)
-            raise RaceCancelled
+            raise SearchCancelled
 
     def _lived(self, candidate: int, scenario: int) -> int:
         held = self.held.get((candidate, scenario))
@@ -207,10 +205,6 @@ class Race:
         return left[winner], float((lead.max(axis=1) <= 0).mean()), rivals
 
 
-class RaceCancelled(Exception):  # noqa: N818  (an outcome, not an error)
-    """The race was stopped on request."""
-
-
 @njit(cache=True, nogil=True)
 def _beats(cost: Floats, error: Floats, score: Floats, spread: Floats, sure: float) -> tuple[Flags, Flags]:
     """For each pair (c, d) whether d surely beats c, and whether it may."""
@@ -265,11 +259,3 @@ def _batches(units: list[Unit]) -> list[Batch]:
         batches[-1].append(unit)
         size += unit.trials
     return [batch for batch in batches if batch]
-
-
-def _silent(done: int, total: int, stage: str) -> None:
-    """No one is watching."""
-
-
-def _never() -> bool:
-    return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,16 +14,11 @@ from equipoise.search.block import Block
 from equipoise.search.effects import fixed_size, power_of
 from equipoise.search.question import Question
 from equipoise.search.recruitment import calendar
-from equipoise.search.scenario import Scenario
 from equipoise.search.sequential import calendar_of
 from equipoise.search.shapes import shapes
-from equipoise.simulate import (
-    Boundaries,
-    PromisingZoneMeanTrial,
-    PromisingZoneProportionTrial,
-    SimulatedTrials,
-    VirtualTrial,
-)
+
+if TYPE_CHECKING:
+    from equipoise.simulate import SimulatedTrials  # slow to import, and laying candidates out does without
 
 Floats = NDArray[np.float64]
 
@@ -56,33 +51,6 @@ def most_patients(block: Block) -> Floats:
         np.ceil(arm * block.facts["most_increase"] - 1e-9) for arm in (block.treatment, block.control)
     )
     return treatment + control
-
-
-def trial_of(question: Question, block: Block, scenario: Scenario) -> VirtualTrial:
-    """The promising-zone trial of a candidate under a scenario; stages are combined by inverse normals, which keeps the level."""
-    bounds, endpoint, seen = block.shape.solution, question.endpoint, 1 - scenario.dropout
-
-    def arms(share: float) -> dict[str, int]:
-        sizes = {"treatment": block.treatment, "control": block.control}
-        return {name: max(2, round(share * size.item() * seen)) for name, size in sizes.items()}
-
-    rule: dict[str, Any] = {
-        "boundaries": Boundaries(efficacy=bounds.critical, futility=bounds.futility),
-        "interim": arms(bounds.information[0]), "planned": arms(1.0), "maximum": arms(block.facts["most_increase"]),
-        "power": endpoint.power, "least_conditional_power": block.facts["promising_from"],
-    }  # fmt: skip
-    if endpoint.kind == "mean":
-        effect = scenario.difference or 0.0
-        truth = {
-            "difference": effect if endpoint.better == "higher" else -effect, "sd": scenario.sd,
-            "sd_control": scenario.sd_control, "margin": endpoint.margin or 0.0, "test": endpoint.test,
-        }  # fmt: skip
-        return PromisingZoneMeanTrial.model_validate(rule | truth)
-    truth = {
-        "rate_treatment": scenario.treatment, "rate_control": scenario.control, "better": endpoint.better,
-        "margin": endpoint.margin, "test": "pooled" if endpoint.margin is None else "score",
-    }  # fmt: skip
-    return PromisingZoneProportionTrial.model_validate(rule | truth)
 
 
 def calendar_seen(

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from equipoise.search.question import Question
 from equipoise.value import Value
+
+Progress = Callable[[int, int, str], None]
+"""Called with how much is done, of how much, and the stage."""
+
+
+class SearchCancelled(Exception):  # noqa: N818  (an outcome, not an error)
+    """The search was stopped on request; nothing was kept but the checkpoint, if one was asked for."""
 
 
 class ScenarioResult(Value):

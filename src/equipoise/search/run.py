@@ -13,20 +13,15 @@ import numpy as np
 
 from equipoise.errors import InputError, NoSolutionError
 from equipoise.search import families
-from equipoise.search.block import Block
-from equipoise.search.by_trials import Judged, SearchCancelled, judge_by_trials
-from equipoise.search.checkpoint import Checkpoint
+from equipoise.search.block import Block, Judged
 from equipoise.search.describe import design_of, identity, scenario_results, sentence
 from equipoise.search.front import cells, standing
 from equipoise.search.preferences import costs, scores
 from equipoise.search.question import Question
 from equipoise.search.recommend import nothing_feasible, reasons, robustness
-from equipoise.search.result import Candidate, SearchResult, Spent
+from equipoise.search.result import Candidate, Progress, SearchCancelled, SearchResult, Spent
 from equipoise.search.summary import Summary, summarise
 from equipoise.search.tally import Kept, Tally
-from equipoise.search.workers import open_workers
-
-Progress = Callable[[int, int, str], None]
 
 ROLES = {
     "assurance": "highest-assurance",
@@ -73,10 +68,12 @@ def run_search(
             raise SearchCancelled
     spent: Spent | None = None
     if to_simulate and tally.yardstick is not None:
-        with open_workers(threads=workers, processes=processes, cluster=cluster) as hands:
-            kept = Checkpoint(checkpoint, question) if checkpoint else None
-            yardstick = tally.yardstick.objectives(tally.weights)
-            found, spent = judge_by_trials(question, to_simulate, yardstick, hands, kept, report, stop)
+        from equipoise.search.by_trials import judge_by_trials  # slow to import, and formulas do without
+
+        found, spent = judge_by_trials(
+            question, to_simulate, tally.yardstick.objectives(tally.weights), report=report, cancelled=stop,
+            threads=workers, processes=processes, cluster=cluster, checkpoint=checkpoint,
+        )  # fmt: skip
         for each in found:
             assert each.conduct is not None
             tally.add(len(judged), each.block, summarise(question, each.block, each.conduct))
@@ -91,8 +88,6 @@ def run_search(
     report(0, 1, "front")
     result = _answer(question, tally, judged, started).model_copy(update={"simulation": spent})
     report(1, 1, "front")
-    if checkpoint:
-        checkpoint.unlink(missing_ok=True)
     return result
 
 

@@ -23,6 +23,8 @@ from equipoise.simulate import (
     Boundaries,
     CountTrial,
     MeanTrial,
+    PromisingZoneMeanTrial,
+    PromisingZoneProportionTrial,
     ProportionTrial,
     RateRecruitment,
     SimulatedTrials,
@@ -42,7 +44,7 @@ def contestant(question: Question, block: Block) -> Contestant:
 def trial_of(question: Question, block: Block, scenario: Scenario) -> VirtualTrial:
     """The virtual trial of a candidate under a scenario."""
     if block.family == "re-estimation":
-        return resized.trial_of(question, block, scenario)
+        return _resized(question, block, scenario)
     kind = question.endpoint.kind
     return {"mean": _mean, "proportion": _proportion, "count": _count, "survival": _survival}[kind](
         question, block, scenario
@@ -88,6 +90,32 @@ def _proportion(question: Question, block: Block, scenario: Scenario) -> Virtual
             "better": endpoint.better, "margin": endpoint.margin,
         }
     )  # fmt: skip
+
+
+def _resized(question: Question, block: Block, scenario: Scenario) -> VirtualTrial:
+    """The promising-zone trial of a candidate under a scenario; stages are combined by inverse normals, which keeps the level."""
+    endpoint, seen = question.endpoint, 1 - scenario.dropout
+
+    def arms(share: float) -> dict[str, int]:
+        sizes = {"treatment": block.treatment, "control": block.control}
+        return {name: max(2, round(share * size.item() * seen)) for name, size in sizes.items()}
+
+    rule: dict[str, Any] = {
+        "boundaries": _boundaries(block), "interim": arms(block.shape.solution.information[0]), "planned": arms(1.0), "maximum": arms(block.facts["most_increase"]),
+        "power": endpoint.power, "least_conditional_power": block.facts["promising_from"],
+    }  # fmt: skip
+    if endpoint.kind == "mean":
+        effect = scenario.difference or 0.0
+        truth = {
+            "difference": effect if endpoint.better == "higher" else -effect, "sd": scenario.sd,
+            "sd_control": scenario.sd_control, "margin": endpoint.margin or 0.0, "test": endpoint.test,
+        }  # fmt: skip
+        return PromisingZoneMeanTrial.model_validate(rule | truth)
+    truth = {
+        "rate_treatment": scenario.treatment, "rate_control": scenario.control, "better": endpoint.better,
+        "margin": endpoint.margin, "test": "pooled" if endpoint.margin is None else "score",
+    }  # fmt: skip
+    return PromisingZoneProportionTrial.model_validate(rule | truth)
 
 
 def _count(question: Question, block: Block, scenario: Scenario) -> VirtualTrial:

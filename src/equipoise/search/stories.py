@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from equipoise.errors import InputError
 from equipoise.search.own import OwnDesign, block_of
 from equipoise.search.question import Question
-from equipoise.search.simulated import trial_of
-from equipoise.simulate import Story, story
+
+if TYPE_CHECKING:
+    from equipoise.simulate import Story
 
 TOLD = ("fixed", "group-sequential")
 """Families whose trials can be told."""
@@ -32,5 +33,8 @@ def story_of(question: Question, family: str, design: dict[str, Any], *, scenari
         raise InputError("number", number, f"a whole number from 0, below {MOST:,}")
     known = {name: value for name, value in design.items() if name in OwnDesign.model_fields}
     block = block_of(question, OwnDesign.read({**known, "family": family}))
+    from equipoise.search.simulated import trial_of  # slow to import, and a search by formulas does without
+    from equipoise.simulate import story
+
     trial = trial_of(question, block, question.scenarios[scenario])
     return story(trial, number, seed=question.simulation.seed, scenario=scenario)

@@ -1,7 +1,7 @@
 """One virtual trial of a design, to look at: the page, and its pictures."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from equipoise.charts import THEMES, arms_chart, path_chart, recruitment_chart
-from equipoise.search import Candidate, SearchResult, Story, can_be_told, story_of
+from equipoise.search import Candidate, SearchResult, can_be_told, story_of
 from equipoise.web.access import needs
 from equipoise.web.designs import words
 from equipoise.web.designs.charts import Look, picture
@@ -17,6 +17,9 @@ from equipoise.web.designs.models import Search
 from equipoise.web.designs.presenters import present_design
 from equipoise.web.designs.reasons import percent
 from equipoise.web.designs.views import answer
+
+if TYPE_CHECKING:
+    from equipoise.simulate import Story
 
 CHARTS: dict[str, Callable[..., Any]] = {
     "path": path_chart,
@@ -92,7 +95,7 @@ def _whole(text: str | None, usual: int) -> int:
     return int(text)
 
 
-def _sentence(told: Story) -> str:
+def _sentence(told: "Story") -> str:
     """How it ended."""
     facts = {
         "look": told.look,
@@ -106,7 +109,7 @@ def _sentence(told: Story) -> str:
     return _("It goes to its end, with %(patients)s patients, and does not show a benefit.") % facts
 
 
-def _charts(told: Story) -> list[dict[str, str]]:
+def _charts(told: "Story") -> list[dict[str, str]]:
     survival = told.kind == "survival"
     return [
         {"name": "path", "title": _("The path of the statistic"),
