@@ -13,7 +13,7 @@ from equipoise.search.checkpoint import Checkpoint
 from equipoise.search.question import Question
 from equipoise.search.race import Race
 from equipoise.search.result import Progress, Spent
-from equipoise.search.simulated import conduct_of, contestant
+from equipoise.search.simulated import conduct_of, contestant, planned_dates
 from equipoise.search.workers import open_workers
 
 
@@ -40,9 +40,9 @@ def judge_by_trials(
     scenarios = len(question.scenarios)
     found: list[Judged] = []
     for number in raced.left:
-        results = raced.results(number, scenarios)
+        single, results = singles[number], raced.results(number, scenarios)
         fewest = min(each.trials for each in results)
-        found.append(Judged(singles[number], conduct_of(question, singles[number], results), fewest))
+        found.append(Judged(single, conduct_of(question, single, planned_dates(question, single), results), fewest))
     return found, Spent(
         candidates=len(singles),
         trials=raced.trials,

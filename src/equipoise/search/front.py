@@ -20,35 +20,20 @@ SAME_SCORE = 1e-12
 """Scores that differ by less are equal."""
 
 
-def cells(costs: Floats, step: Floats | float = STEP) -> Cells:
-    """The grid cell of each candidate, shape (C, D), from costs that are not negative (a cost of 0 has a cell of its own).
-
-    `step` is the relative size of a cell, for all or for each cost (D,).
-    """
+def cells(costs: Floats) -> Cells:
+    """The grid cell of each candidate, shape (C, D), from costs that are not negative (a cost of 0 has a cell of its own)."""
     with np.errstate(divide="ignore"):
-        steps = np.floor(np.log(costs) / np.log1p(step))
+        steps = np.floor(np.log(costs) / np.log1p(STEP))
     return np.where(costs > 0, steps, -(2.0**60)).astype(np.int64)
 
 
-def score_cells(score: Floats, step: float = SAME_SCORE) -> Cells:
-    """The cell of each score, shape (C,); the smaller the better."""
-    return np.rint(-score / step).astype(np.int64)
-
-
-def standing(grid: Cells, score: Floats, step: float = SAME_SCORE) -> Cells:
+def standing(grid: Cells, score: Floats) -> Cells:
     """Cells and score, shape (C, D + 1): a design is beaten only by one that is also preferred to it.
 
     So a simpler design stays beside one that is better by a step but more complicated, and the best by score is never
     beaten.
     """
-    return np.column_stack([grid, score_cells(score, step)])
-
-
-def beaten(points: Cells, by: Cells) -> Flags:
-    """Which points some row of `by` is at least as good as in all and better in one."""
-    flags = np.zeros(points.shape[0], np.bool_)
-    _beaten(points, by, False, flags)
-    return flags
+    return np.column_stack([grid, np.rint(-score / SAME_SCORE).astype(np.int64)])
 
 
 @njit(cache=True, nogil=True)
@@ -95,4 +80,6 @@ class Front:
 
     def holds(self, points: Cells) -> Flags:
         """Whether each cell, shape (C, D), is on the front."""
-        return ~beaten(points, self.points)
+        flags = np.zeros(points.shape[0], np.bool_)
+        _beaten(points, self.points, False, flags)
+        return ~flags

@@ -197,6 +197,12 @@ def evaluate_file(path: Path) -> SearchResult:
     return evaluate_design(Question.read(data), own)
 
 
+def block_of_facts(question: Question, family: str, design: dict[str, Any]) -> Block:
+    """A candidate's `design`, as a search result gives it, as a block of its own."""
+    known = {name: value for name, value in design.items() if name in OwnDesign.model_fields}
+    return block_of(question, OwnDesign.read({**known, "family": family}))
+
+
 def power_curve(question: Question, family: str, design: dict[str, Any], points: int = 61) -> dict[str, Any]:
     """Power and the chance of stopping early over the primary scenario's effect, for one candidate's `design`.
 
@@ -205,13 +211,10 @@ def power_curve(question: Question, family: str, design: dict[str, Any], points:
     primary = question.scenarios[question.primary]
     effects, scenarios = _effects(question, primary, points)
     varied = question.model_copy(update={"scenarios": tuple(scenarios)})
-    known = {name: value for name, value in design.items() if name in OwnDesign.model_fields}
     if family == "re-estimation":
-        summary = _simulated_curve(
-            varied, block_of(varied, OwnDesign.read({**known, "family": "group-sequential"})), design
-        )
+        summary = _simulated_curve(varied, block_of_facts(varied, "group-sequential", design), design)
     else:
-        block = block_of(varied, OwnDesign.read({**known, "family": family}))
+        block = block_of_facts(varied, family, design)
         summary = summarise(varied, block, families.evaluate(varied, block))
     labels = {"mean": "difference", "survival": "hazard ratio", "count": "rate ratio"}
     return {
@@ -224,7 +227,11 @@ def power_curve(question: Question, family: str, design: dict[str, Any], points:
 
 def _simulated_curve(question: Question, block: Block, design: dict[str, Any]) -> Summary:
     """The same by virtual trials, a curve's breadth exact."""
-    from equipoise.search.simulated import conduct_of, trial_of  # slow to import, and formulas do without
+    from equipoise.search.simulated import (  # slow to import, and formulas do without
+        conduct_of,
+        planned_dates,
+        trial_of,
+    )
     from equipoise.simulate import simulate
 
     facts = {name: design[name] for name in ("most_increase", "promising_from")}
@@ -233,7 +240,7 @@ def _simulated_curve(question: Question, block: Block, design: dict[str, Any]) -
         simulate(trial_of(question, block, scenario), trials=CURVE_TRIALS, seed=question.simulation.seed)
         for scenario in question.scenarios
     ]
-    return summarise(question, block, conduct_of(question, block, results))
+    return summarise(question, block, conduct_of(question, block, planned_dates(question, block), results))
 
 
 def _effects(question: Question, primary: Scenario, points: int) -> tuple[list[float], list[Scenario]]:

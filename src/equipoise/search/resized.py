@@ -14,7 +14,6 @@ from equipoise.search.block import Block
 from equipoise.search.effects import fixed_size, power_of
 from equipoise.search.question import Question
 from equipoise.search.recruitment import calendar
-from equipoise.search.sequential import calendar_of
 from equipoise.search.shapes import shapes
 
 if TYPE_CHECKING:
@@ -54,10 +53,10 @@ def most_patients(block: Block) -> Floats:
 
 
 def calendar_seen(
-    question: Question, block: Block, results: Sequence[SimulatedTrials]
+    question: Question, block: Block, planned: tuple[Floats, Floats, Floats], results: Sequence[SimulatedTrials]
 ) -> tuple[Floats, Floats, Floats]:
     """Months, patients and patient-months at both looks, (1, 1, S, 2): the second as large as it was on average."""
-    months, patients, exposure = (part.copy() for part in calendar_of(question, block))
+    months, patients, exposure = (part.copy() for part in planned)
     for place, (scenario, each) in enumerate(zip(question.scenarios, results, strict=True)):
         dates = calendar(question, block.sites.item(), scenario.recruitment)
         if sum(each.endings[1]):

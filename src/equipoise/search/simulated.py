@@ -33,12 +33,21 @@ from equipoise.simulate import (
 )
 
 Floats = NDArray[np.float64]
+Dates = tuple[Floats, Floats, Floats]
 
 
 def contestant(question: Question, block: Block) -> Contestant:
     """A block of one candidate, as the race takes it."""
     trials = tuple(trial_of(question, block, scenario) for scenario in question.scenarios)
-    return Contestant(trials, partial(_figures, question, block), block.complexity)
+    return Contestant(trials, partial(_figures, question, block, planned_dates(question, block)), block.complexity)
+
+
+def planned_dates(question: Question, block: Block) -> Dates:
+    """Months, patients and patient-months at each look as planned, (1, 1, S, K); of no trial in particular."""
+    if question.endpoint.kind != "survival":
+        return calendar_of(question, block)
+    planned = event_driven.evaluate(question, block)
+    return planned.months, planned.patients, planned.patient_months
 
 
 def trial_of(question: Question, block: Block, scenario: Scenario) -> VirtualTrial:
@@ -160,25 +169,23 @@ def _rates(hazard: Hazard, breaks: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(float(hazard.rates[place]) for place in held)
 
 
-def conduct_of(question: Question, block: Block, results: Sequence[SimulatedTrials]) -> Conduct:
-    """What happened to a candidate under each scenario."""
+def conduct_of(question: Question, block: Block, planned: Dates, results: Sequence[SimulatedTrials]) -> Conduct:
+    """What happened to a candidate under each scenario; looks come when planned, but where the trials say otherwise."""
     up = np.array([[count / each.trials for count in each.rejections] for each in results])[None, None]
     down = np.array([[count / each.trials for count in each.futility_stops] for each in results])[None, None]
     error = np.full((1, 1, 1), question.endpoint.one_sided_alpha)
+    dates, at_most = planned, None
     if block.family == "re-estimation":
-        dates = resized.calendar_seen(question, block, results)
-        return Conduct(up, down, *dates, error, _power_error(results), resized.at_most(question, block))
-    if question.endpoint.kind != "survival":  # the looks come when the calendar says
-        months, patients, exposure = calendar_of(question, block)
-        return Conduct(up, down, months, patients, exposure, error, _power_error(results))
-    planned = event_driven.evaluate(question, block)
-    months, patients, exposure = (
-        _by_look(name, results, np.broadcast_to(part[0, 0], up.shape[2:]))
-        for name, part in (
-            ("months", planned.months), ("patients", planned.patients), ("patient_months", planned.patient_months)
+        dates = resized.calendar_seen(question, block, planned, results)
+        at_most = resized.at_most(question, block)
+    elif question.endpoint.kind == "survival":
+        shape, names = up.shape[2:], ("months", "patients", "patient_months")
+        months, patients, exposure = (
+            _by_look(name, results, np.broadcast_to(part[0, 0], shape))
+            for name, part in zip(names, planned, strict=True)
         )
-    )  # fmt: skip
-    return Conduct(up, down, months, patients, exposure, error, _power_error(results))
+        dates = months, patients, exposure
+    return Conduct(up, down, *dates, error, _power_error(results), at_most)
 
 
 def _by_look(column: str, results: Sequence[SimulatedTrials], planned: Floats) -> Floats:
@@ -198,8 +205,8 @@ def _power_error(results: Sequence[SimulatedTrials]) -> Floats:
     return np.sqrt(share * (1 - share) / trials)[None, None]
 
 
-def _figures(question: Question, block: Block, results: Sequence[SimulatedTrials]) -> Figures:
-    conduct = conduct_of(question, block, results)
+def _figures(question: Question, block: Block, planned: Dates, results: Sequence[SimulatedTrials]) -> Figures:
+    conduct = conduct_of(question, block, planned, results)
     found = summarise(question, block, conduct)
     parts = (found.power, found.expected_patients, found.max_patients, found.expected_months, found.expected_cost)
     trials = np.array([each.trials for each in results])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from equipoise.errors import InputError
-from equipoise.search.own import OwnDesign, block_of
+from equipoise.search.own import block_of_facts
 from equipoise.search.question import Question
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ def story_of(question: Question, family: str, design: dict[str, Any], *, scenari
         raise InputError("scenario", scenario, f"a whole number from 0 to {len(question.scenarios) - 1}")
     if not 0 <= number < MOST:
         raise InputError("number", number, f"a whole number from 0, below {MOST:,}")
-    known = {name: value for name, value in design.items() if name in OwnDesign.model_fields}
-    block = block_of(question, OwnDesign.read({**known, "family": family}))
+    block = block_of_facts(question, family, design)
     from equipoise.search.simulated import trial_of  # slow to import, and a search by formulas does without
     from equipoise.simulate import story
 

@@ -13,7 +13,6 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
-from scipy import stats
 
 from equipoise.errors import InputError
 from equipoise.simulate.multi_arm_bounds import check_keep
@@ -28,6 +27,7 @@ from equipoise.simulate.trial import (
     check_increasing,
     check_looks,
 )
+from equipoise.simulate.two_arm import binomial_tables, same_level
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -135,7 +135,7 @@ class MultiArmMeanTrial(_ByPatients):
         upper, lower = self.boundaries.as_arrays()
         if self.test == "t":
             degrees = _possible_degrees(*self._sizes(), self.arms)
-            by_degrees = _same_level(upper, degrees), _same_level(lower, degrees)
+            by_degrees = _by_degrees(upper, degrees), _by_degrees(lower, degrees)
         else:
             by_degrees = upper[:, None], lower[:, None]
         effects = np.array(self.differences) / self.sd
@@ -212,14 +212,6 @@ def check_rates(field: str, rates: tuple[float, ...]) -> None:
             raise InputError(f"{field}.{place}", rate, "a probability from 0 to 1")
 
 
-def binomial_tables(cumulative: Integers, rate: float) -> Floats:
-    """(looks, most patients in a stage + 1): each stage's distribution function, 1 from its size on."""
-    stages = np.diff(cumulative, prepend=0)
-    table = np.asarray(stats.binom.cdf(np.arange(stages.max() + 1), stages[:, None], rate), np.float64)
-    table[np.arange(stages.max() + 1) >= stages[:, None]] = 1.0
-    return table
-
-
 def _possible_degrees(treatment: Integers, control: Integers, arms: int) -> Integers:
     """Degrees of freedom that some look can have, as 0 and the numbers up to the largest where none has."""
     last = np.unique(treatment)
@@ -232,9 +224,9 @@ def _possible_degrees(treatment: Integers, control: Integers, arms: int) -> Inte
     return degrees
 
 
-def _same_level(z: Floats, degrees: Integers) -> Floats:
+def _by_degrees(z: Floats, degrees: Integers) -> Floats:
     """(looks, degrees): the t quantiles with the one-sided tail probabilities of `z`, computed in the nearer tail."""
     used = np.flatnonzero(degrees > 0)
     table = np.full((len(z), len(degrees)), np.nan)
-    table[:, used] = np.sign(z)[:, None] * stats.t.isf(stats.norm.sf(np.abs(z))[:, None], degrees[used])
+    table[:, used] = same_level(z[:, None], degrees[used])
     return table

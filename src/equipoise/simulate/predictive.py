@@ -16,7 +16,6 @@ from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 from scipy import stats
 
 from equipoise.errors import InputError
-from equipoise.simulate.multi_arm import binomial_tables
 from equipoise.simulate.posterior import TIE, beta_exceeds
 from equipoise.simulate.streams import new_stream, open_trial, uniform
 from equipoise.simulate.trial import (
@@ -30,6 +29,7 @@ from equipoise.simulate.trial import (
     VirtualTrial,
     check_increasing,
 )
+from equipoise.simulate.two_arm import binomial_tables
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

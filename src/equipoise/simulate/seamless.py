@@ -15,7 +15,7 @@ from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_
 from scipy import special, stats
 
 from equipoise.errors import InputError
-from equipoise.simulate.multi_arm import binomial_tables, check_rates
+from equipoise.simulate.multi_arm import check_rates
 from equipoise.simulate.multi_arm_bounds import dunnett_distribution
 from equipoise.simulate.seamless_kernels import (
     GRID_END,
@@ -32,6 +32,7 @@ from equipoise.simulate.trial import (
     check_increasing,
     check_looks,
 )
+from equipoise.simulate.two_arm import binomial_tables
 
 Floats = NDArray[np.float64]
 MOST_DOSES = 8

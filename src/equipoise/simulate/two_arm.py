@@ -87,7 +87,7 @@ class MeanTrial(ByPatients):
         (upper, lower), (treatment, control) = self.boundaries.as_arrays(), self.sizes()
         if self.test == "t":
             degrees = treatment + control - 2
-            upper, lower = _same_level(upper, degrees), _same_level(lower, degrees)
+            upper, lower = same_level(upper, degrees), same_level(lower, degrees)
         sds = self.sd, self.sd if self.sd_control is None else self.sd_control
         test = MEAN_TESTS.index(self.test)
         return mean_trials, (upper, lower, treatment, control, self.difference, self.margin, *sds, test)
@@ -123,7 +123,7 @@ class ProportionTrial(ByPatients):
 
     def kernel(self) -> tuple[Any, tuple[Any, ...]]:
         treatment, control = self.sizes()
-        tables = _binomial_tables(treatment, self.rate_treatment), _binomial_tables(control, self.rate_control)
+        tables = binomial_tables(treatment, self.rate_treatment), binomial_tables(control, self.rate_control)
         codes = PROPORTION_TESTS.index(self.test), MEASURES.index(self.measure)
         sign = 1.0 if self.better == "higher" else -1.0
         return proportion_trials, (
@@ -148,12 +148,12 @@ def limit_of(relative: bool, better: Better, margin: float | None) -> float:
 TwoArmTrial = MeanTrial | ProportionTrial | SurvivalTrial
 
 
-def _same_level(z: Floats, degrees: NDArray[np.int64]) -> Floats:
+def same_level(z: Floats, degrees: NDArray[np.int64]) -> Floats:
     """The t quantiles with the one-sided tail probabilities of `z`, computed in the nearer tail."""
     return np.sign(z) * stats.t.isf(stats.norm.sf(np.abs(z)), degrees)
 
 
-def _binomial_tables(patients: NDArray[np.int64], rate: float) -> Floats:
+def binomial_tables(patients: NDArray[np.int64], rate: float) -> Floats:
     """(looks, most patients in a stage + 1): each stage's distribution function, 1 from its size on."""
     stages = np.diff(patients, prepend=0)
     table = np.asarray(stats.binom.cdf(np.arange(stages.max() + 1), stages[:, None], rate), np.float64)
