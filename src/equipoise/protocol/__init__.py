@@ -1,1 +1,55 @@
 """The protocol of a study: its document by ICH M11, written from the design, checked, compared, and exported."""
+
+from equipoise.protocol.document import Identity, Origin, Passage, Protocol, Section, Source
+from equipoise.protocol.parts import (
+    Activity,
+    Amendment,
+    Arm,
+    Criterion,
+    Endpoint,
+    Epoch,
+    Estimand,
+    IntercurrentEvent,
+    Objective,
+    Planned,
+    Role,
+    Schedule,
+    Site,
+    Visit,
+)
+from equipoise.protocol.template import EMULATION, TEMPLATE, Heading, heading, headings, section_order
+from equipoise.protocol.words import LANGUAGES, Language, Translation, Words, other
+
+__all__ = [
+    "EMULATION",
+    "LANGUAGES",
+    "TEMPLATE",
+    "Activity",
+    "Amendment",
+    "Arm",
+    "Criterion",
+    "Endpoint",
+    "Epoch",
+    "Estimand",
+    "Heading",
+    "Identity",
+    "IntercurrentEvent",
+    "Language",
+    "Objective",
+    "Origin",
+    "Passage",
+    "Planned",
+    "Protocol",
+    "Role",
+    "Schedule",
+    "Section",
+    "Site",
+    "Source",
+    "Translation",
+    "Visit",
+    "Words",
+    "heading",
+    "headings",
+    "other",
+    "section_order",
+]
