@@ -1,7 +1,7 @@
 """Make the Chinese font of our PDFs: Noto Sans SC from npm, cut down to what people write.
 
     pip install fonttools        # into an environment of its own
-    python tools/fonts.py        # fetch, cut, and rewrite src/equipoise/web/fonts/NotoSansSC-Regular.ttf
+    python tools/fonts.py        # fetch, cut, and rewrite src/equipoise/typeset/fonts/NotoSansSC-Regular.ttf
 
 Kept are ASCII, Latin-1, general punctuation, GB 2312 (signs and 6,763 characters), and the characters that the Table of
 General Standard Chinese Characters (2013) has beyond it, which people's names use (fonts/characters.txt). The result is
@@ -16,7 +16,7 @@ from pathlib import Path
 from fontTools import subset
 
 PACKAGE = "@expo-google-fonts/noto-sans-sc@0.4.3"
-TARGET = Path(__file__).resolve().parent.parent / "src/equipoise/web/fonts"
+TARGET = Path(__file__).resolve().parent.parent / "src/equipoise/typeset/fonts"
 
 
 def gb2312() -> set[str]:

@@ -5,8 +5,8 @@ import json
 import pytest
 import typst
 
+from equipoise.typeset import FONTS, make_pdf
 from equipoise.web.lectures import certificates
-from equipoise.web.pdf import FONTS, make_pdf
 
 SAID = {
     "code": "EQ-7K2M-0QZT-93AB-XH4D", "name": "林晓喆", "institution": ["Lakeside Teaching Hospital", "湖畔教学医院"],
@@ -47,7 +47,7 @@ def test_our_font_draws_chinese_and_no_boxes():
 def test_our_font_has_every_character_of_gb2312_and_of_our_own_chinese_pages():
     """By the font's own table of characters, read with the fewest means: the format-12 or format-4 `cmap`."""
     held = characters_of((FONTS / "NotoSansSC-Regular.ttf").read_bytes())
-    words = {*"".join(path.read_text(encoding="utf-8") for path in FONTS.parent.rglob("django.po"))}
+    words = {*"".join(path.read_text(encoding="utf-8") for path in FONTS.parents[1].rglob("django.po"))}
     wanted = {
         character for character in words if "\u4e00" <= character <= "\u9fff" or "\u3000" <= character <= "\u303f"
     }

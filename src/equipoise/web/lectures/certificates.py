@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from equipoise.typeset import make_pdf
 from equipoise.web.lectures.competencies import COMPETENCIES
 from equipoise.web.lectures.models import Certificate, Lecture
 from equipoise.web.lectures.queries_learning import missing_for_certificate, standing
-from equipoise.web.pdf import make_pdf
 
 SALT = "equipoise.lectures.certificate"
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: nothing that is mistaken for something else

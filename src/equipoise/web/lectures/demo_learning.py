@@ -7,6 +7,7 @@ from random import Random
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from equipoise.typeset import make_pdf, make_pictures
 from equipoise.web.lectures import actions_learning as actions
 from equipoise.web.lectures.certificates import issue_certificate
 from equipoise.web.lectures.demo_lessons import ASKED, CAPTIONS, COMMENTS, QUIZZES, RECORDED, SLIDES
@@ -16,7 +17,6 @@ from equipoise.web.lectures.queries_learning import passed
 from equipoise.web.lectures.tasks import announce
 from equipoise.web.lectures.webvtt import clean_captions
 from equipoise.web.notices.models import Notice
-from equipoise.web.pdf import make_pdf, make_pictures
 from equipoise.web.people.models import User
 
 TEMPLATE = Path(__file__).parent / "demo_slides.typ"

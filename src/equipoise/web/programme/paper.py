@@ -4,7 +4,7 @@ import io
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from equipoise.web.pdf import make_pdf
+from equipoise.typeset import make_pdf
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 ACCENT = "0B6E69"
