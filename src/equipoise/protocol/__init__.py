@@ -1,6 +1,8 @@
 """The protocol of a study: its document by ICH M11, written from the design, checked, compared, and exported."""
 
+from equipoise.protocol.difference import Difference, Edit, Line, Piece, compare, difference
 from equipoise.protocol.document import Identity, Origin, Passage, Protocol, Section, Source
+from equipoise.protocol.merge import Conflict, Merged, MergedText, merge, merge_text
 from equipoise.protocol.parts import (
     Activity,
     Amendment,
@@ -27,7 +29,10 @@ __all__ = [
     "Activity",
     "Amendment",
     "Arm",
+    "Conflict",
     "Criterion",
+    "Difference",
+    "Edit",
     "Endpoint",
     "Epoch",
     "Estimand",
@@ -35,9 +40,13 @@ __all__ = [
     "Identity",
     "IntercurrentEvent",
     "Language",
+    "Line",
+    "Merged",
+    "MergedText",
     "Objective",
     "Origin",
     "Passage",
+    "Piece",
     "Planned",
     "Protocol",
     "Role",
@@ -48,8 +57,12 @@ __all__ = [
     "Translation",
     "Visit",
     "Words",
+    "compare",
+    "difference",
     "heading",
     "headings",
+    "merge",
+    "merge_text",
     "other",
     "section_order",
 ]
