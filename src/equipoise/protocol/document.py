@@ -42,6 +42,7 @@ class Passage(Value):
 
     A reference is `{{kind:id}}` and is shown as the number, label or figure it stands for: `{{section:10.11}}`,
     `{{criterion:I3}}`, `{{endpoint:E1}}`, `{{objective:O1}}`, `{{visit:V2}}`, `{{arm:A}}`, `{{fact:max_patients}}`.
+    `{{todo:who assesses the outcome}}` marks a gap that the design cannot fill and an investigator must (gaps.py).
     """
 
     id: Name
@@ -64,10 +65,14 @@ class Section(Value):
 
 
 class Source(Value):
-    """The design that the protocol is written from: the question and the candidate as the search gave them."""
+    """The design that the protocol is written from: the question and the candidate as the search gave them.
+
+    `translations` has the question's own texts (title, PICOT, scenario names) in the other language, by the original.
+    """
 
     question: Question
     candidate: Candidate
+    translations: dict[str, str] = {}
 
     @property
     def digest(self) -> str:
