@@ -20,7 +20,7 @@ from equipoise.protocol.parts import (
     Visit,
 )
 from equipoise.protocol.template import EMULATION, TEMPLATE, Heading, heading, headings, section_order
-from equipoise.protocol.words import LANGUAGES, Language, Translation, Words, other
+from equipoise.protocol.words import LANGUAGES, Language, Translation, Words, digest, other
 
 __all__ = [
     "EMULATION",
@@ -59,6 +59,7 @@ __all__ = [
     "Words",
     "compare",
     "difference",
+    "digest",
     "heading",
     "headings",
     "merge",
