@@ -16,6 +16,8 @@ from equipoise.protocol.parts import (
     Estimand,
     Name,
     Objective,
+    Participants,
+    Registration,
     Role,
     Schedule,
     Site,
@@ -110,13 +112,16 @@ class Protocol(Value):
     criteria: tuple[Criterion, ...] = ()
     arms: tuple[Arm, ...] = ()
     schedule: Schedule = Schedule()
+    participants: Participants = Participants()
+    registration: Registration = Registration()
     sites: tuple[Site, ...] = ()
     roles: tuple[Role, ...] = ()
     sections: tuple[Section, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     source: Source | None = None
     kept: dict[str, Any] = {}
-    """What an imported document says and this model has no room for, by its path there; exported again unchanged."""
+    """An imported document (`document`) and the identities of the parts in it (`ids`), where this model has no room for
+    all that it says; exported again unchanged but for what changed here."""
 
     @property
     def digest(self) -> str:
@@ -149,6 +154,8 @@ class Protocol(Value):
         for place, objective in enumerate(self.objectives, 1):
             for name in objective.estimands:
                 _known(f"objectives.{place}.estimands", name, estimands)
+            for name in objective.endpoints:
+                _known(f"objectives.{place}.endpoints", name, endpoints)
         for place, endpoint in enumerate(self.endpoints, 1):
             for name in endpoint.visits:
                 _known(f"endpoints.{place}.visits", name, visits)

@@ -58,6 +58,8 @@ class Objective(Value):
     level: Level
     text: Words
     estimands: tuple[Name, ...] = ()
+    endpoints: tuple[Name, ...] = ()
+    """Endpoints that serve it without an estimand of their own, as secondary ones often do."""
 
 
 class Criterion(Value):
@@ -68,6 +70,13 @@ class Criterion(Value):
     text: Words
 
 
+InterventionKind = Literal[
+    "drug", "biologic", "device", "procedure", "surgery", "radiation", "behavioural", "dietary", "diagnostic", "vaccine",
+    "combination", "genetic",
+]  # fmt: skip
+"""What registries and CDISC ask of each intervention (codelist C99078)."""
+
+
 class Arm(Value):
     """A group of participants and what they are given; `share` is relative to the other arms'."""
 
@@ -75,6 +84,8 @@ class Arm(Value):
     role: Literal["experimental", "active-comparator", "placebo", "no-intervention", "sham", "other"]
     label: Words
     intervention: Words = Words()
+    kind: InterventionKind | None = None
+    """None where nobody said it."""
     share: Annotated[float, Field(gt=0)] = 1.0
 
 
@@ -83,6 +94,8 @@ class Epoch(Value):
 
     id: Name
     label: Words
+    kind: Literal["screening", "run-in", "baseline", "treatment", "washout", "follow-up"] | None = None
+    """None where nobody said it; it then follows from the days of its visits."""
 
 
 class Visit(Value):
@@ -126,6 +139,37 @@ class Schedule(Value):
     def cell(self, activity: str, visit: str) -> Planned | None:
         """The cell where the two meet, None where nothing is done."""
         return next((c for c in self.cells if c.activity == activity and c.visit == visit), None)
+
+
+class Participants(Value):
+    """Who may take part, as registries and CDISC ask for it in fields; the criteria say it in words."""
+
+    conditions: tuple[Words, ...] = ()
+    """The disease or condition studied."""
+    minimum_age: Annotated[float, Field(ge=0)] | None = None
+    """Years; None for no limit."""
+    maximum_age: Annotated[float, Field(ge=0)] | None = None
+    sex: Literal["all", "female", "male"] = "all"
+    healthy: bool = False
+    """Whether healthy volunteers may take part."""
+    planned: Annotated[int, Field(ge=0)] | None = None
+    """How many are to be enrolled; None where the design's number stands."""
+
+
+class Registration(Value):
+    """What a registry asks for that no section of the protocol says in one field."""
+
+    purpose: Literal[
+        "", "treatment", "prevention", "diagnostic", "supportive-care", "screening", "health-services", "basic-science"
+    ] = ""
+    keywords: tuple[Words, ...] = ()
+    start: str = ""
+    """ISO 8601 date or month, as are the two that follow."""
+    primary_completion: str = ""
+    completion: str = ""
+    sharing: Literal["", "yes", "no", "undecided"] = ""
+    """Whether data of individual participants will be shared."""
+    sharing_plan: Words = Words()
 
 
 class Site(Value):
