@@ -14,6 +14,7 @@ from equipoise.protocol.parts import (
     Epoch,
     Estimand,
     IntercurrentEvent,
+    Participants,
     Planned,
     Schedule,
     Visit,
@@ -75,6 +76,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
         criteria=draw(
             parts(lambda d, n: Criterion(id=n, kind=d(st.sampled_from(["inclusion", "exclusion"])), text=d(words)))
         ),
+        participants=Participants(conditions=tuple(draw(st.lists(words, max_size=2))), planned=draw(st.integers(0, 2))),
         schedule=Schedule(
             epochs=epochs,
             visits=visits,

@@ -5,7 +5,7 @@ from protocols_at_random import protocols, texts
 
 from equipoise.protocol.difference import leaves, tokens
 from equipoise.protocol.document import Identity, Passage, Protocol, Section
-from equipoise.protocol.merge import Conflict, merge, merge_text
+from equipoise.protocol.merge import Conflict, _fields, merge, merge_text
 from equipoise.protocol.parts import Activity, Endpoint, Epoch, Schedule, Visit
 from equipoise.protocol.words import Words
 
@@ -167,3 +167,7 @@ def marked(protocol: Protocol, mark: str) -> Protocol:
         for language in ("en", "zh"):
             words[language] += f" {mark}{'x' * (place + 1)}{language}"
     return Protocol.read(data)
+
+
+def test_every_field_of_a_protocol_is_merged() -> None:
+    assert set(Protocol.model_fields) <= set(_fields(with_text(both("x")))) | {"schema_version", "schedule"}

@@ -101,6 +101,8 @@ def difference(old: Protocol, new: Protocol) -> Difference:
         *_one("kind", {"kind": old.kind}, {"kind": new.kind}),
         *(edit for name in LISTS for edit in _list(name, by_id(getattr(old, name)), by_id(getattr(new, name)))),
         *_schedule(old, new),
+        *_one("participants", old.participants, new.participants),
+        *_one("registration", old.registration, new.registration),
         *_sections(old, new),
         *_one("source", _source(old), _source(new)),
         *_one("kept", old.kept, new.kept),

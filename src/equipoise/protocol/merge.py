@@ -22,9 +22,11 @@ from equipoise.value import Value
 Side = Literal["mine", "theirs"]
 ANCHOR = 3
 """Words (Chinese: signs) that must stand unchanged between one side's change and the other's, for both to be taken."""
+SINGLE = ("kind", "identity", "participants", "registration", "source", "kept")
 REFERENCES = (
     ("estimands", "endpoint", "endpoints"),
     ("objectives", "estimands", "estimands"),
+    ("objectives", "endpoints", "endpoints"),
     ("endpoints", "visits", "visits"),
     ("endpoints", "activities", "activities"),
     ("visits", "epoch", "epochs"),
@@ -171,16 +173,13 @@ def _fields(protocol: Protocol) -> dict[str, Any]:
     """A protocol as it is merged: parts by identity, and passages apart from their sections, since a person may move them."""
     schedule = protocol.schedule
     return {
-        "kind": protocol.kind,
-        "identity": protocol.identity,
+        **{name: getattr(protocol, name) for name in SINGLE},
         **{name: by_id(getattr(protocol, name)) for name in LISTS},
         **{name: by_id(getattr(schedule, name)) for name in SCHEDULE},
         "cells": cells_by_pair(schedule.cells),
         "notes": schedule.notes,
         "sections": {s.number: s.model_copy(update={"passages": ()}) for s in protocol.sections},
         "passages": {p.id: _Placed(section=s.number, passage=p) for s in protocol.sections for p in s.passages},
-        "source": protocol.source,
-        "kept": protocol.kept,
     }
 
 
@@ -191,7 +190,7 @@ def _assembled(done: dict[str, Any]) -> Protocol:
         for number, section in done["sections"].items()
     )
     schedule = Schedule(notes=done["notes"], **{name: tuple(done[name].values()) for name in (*SCHEDULE, "cells")})
-    single = {name: done.get(name) for name in ("kind", "identity", "source", "kept")}
+    single = {name: done.get(name) for name in SINGLE}
     return Protocol(
         **single, **{name: tuple(done[name].values()) for name in LISTS}, schedule=schedule, sections=sections
     )
