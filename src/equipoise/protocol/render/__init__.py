@@ -17,10 +17,11 @@ from equipoise.protocol.render.blocks import (
 )  # fmt: skip
 from equipoise.protocol.render.document import Signature, known_facts, render
 from equipoise.protocol.render.passages import passage_blocks, text_spans
+from equipoise.protocol.render.places import PLACES, objective_places, section_titles, shown_sections
 from equipoise.protocol.render.references import REFERENCE, Facts, Target, Targets, Unknown, targets, unknown_references
 
 __all__ = [
-    "REFERENCE", "Block", "Cell", "Code", "Document", "Facts", "Figure", "Item", "Items", "Paragraph", "Piece", "Rendered",
-    "Signature", "Span", "Table", "Target", "Targets", "Unknown", "known_facts", "passage_blocks", "plain", "render",
-    "targets", "text_spans", "unknown_references",
+    "PLACES", "REFERENCE", "Block", "Cell", "Code", "Document", "Facts", "Figure", "Item", "Items", "Paragraph", "Piece", "Rendered",
+    "Signature", "Span", "Table", "Target", "Targets", "Unknown", "known_facts", "objective_places", "passage_blocks", "plain",
+    "render", "section_titles", "shown_sections", "targets", "text_spans", "unknown_references",
 ]  # fmt: skip
