@@ -14,8 +14,8 @@ import pytest
 from equipoise.errors import InputError
 from equipoise.search import SearchCancelled, power_curve, run_search, write_toml
 from equipoise.search.checkpoint import Checkpoint, Lap
-from equipoise.search.race import STEPS, TOLERANCE, standings
-from equipoise.simulate import SimulatedTrials
+from equipoise.search.race import STEPS, TOLERANCE, Standing, standings
+from equipoise.simulate import Boundaries, MeanTrial, live_through
 from tests.search.questions import question
 
 SMALL = {"looks": [2], "sizes": 3, "spending": ["obrien-fleming-type", "pocock-type"], "futility": ["none"], "timing": ["even"],
@@ -74,31 +74,46 @@ def test_the_race_reaches_the_front_of_all_trials_with_fewer(kind):
 
 
 def by_hand(cost, score):
-    """The front from its definition: in order of score, those whom nobody on it beats."""
-    on = []
-    for c in np.argsort(-score, kind="stable"):
-        more = cost[on] - cost[c]
-        beaten = (score[on] > score[c]) & (more <= TOLERANCE).all(axis=1) & (more < -STEPS).any(axis=1)
+    """The front from its definition: those whom no other beats."""
+    on = set()
+    for c in range(len(score)):
+        more = cost - cost[c]
+        beaten = (score > score[c]) & (more <= TOLERANCE).all(axis=1) & (more < -STEPS).any(axis=1)
         if not beaten.any():
-            on.append(int(c))
-    return set(on)
+            on.add(c)
+    return on
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_who_is_on_the_front(seed):
     rng = np.random.default_rng(seed)
     cost, score = rng.normal(0, 0.06, (60, 5)), rng.normal(0, 0.02, 60)
-    nothing = np.zeros_like(cost)
-    on, off, matters = standings(cost, nothing, score, np.zeros(60), 3.0)
+    able = np.ones(60, np.bool_)
+    value = np.column_stack([cost, -score])
+    on, off, matters = standings(Standing(value, np.zeros((60, 4, 6)), np.zeros((60, 6))), 3.0, able)
     assert set(np.flatnonzero(on).tolist()) == by_hand(cost, score)
     assert (on ^ off).all()
     assert not matters.any()
-    error = np.full_like(cost, 0.01)
-    surely_on, surely_off, matters = standings(cost, error, score, np.full(60, 0.002), 3.0)
+    vary = rng.normal(0, [0.005] * 5 + [0.001], (60, 4, 6))
+    surely_on, surely_off, matters = standings(Standing(value, vary, np.full((60, 6), 1e-4)), 3.0, able)
     assert not (surely_on & off).any()
     assert not (surely_off & on).any()
     assert (matters | surely_on | surely_off).all()
     assert on[np.argmax(score)]
+    alike = np.broadcast_to(vary[:1], vary.shape)  # all err together, so that no difference does
+    assert (standings(Standing(value, alike, np.zeros((60, 6))), 3.0, able)[0] == on).all()
+
+
+def test_who_may_lack_the_power_is_not_sure_of_anything():
+    value = np.zeros((2, 6))
+    value[1] = -0.5  # better in everything
+    standing = Standing(value, np.zeros((2, 4, 6)), np.zeros((2, 6)))
+    on, off, matters = standings(standing, 3.0, np.array([True, True]))
+    assert (on.tolist(), off.tolist(), matters.any()) == ([False, True], [True, False], False)
+    on, off, matters = standings(standing, 3.0, np.array([True, False]))
+    assert not on.any()
+    assert not off.any()
+    assert matters.all()
 
 
 @pytest.fixture(scope="module")
@@ -220,7 +235,11 @@ def test_a_checkpoint_of_something_else_is_refused(asked, tmp_path, content):
     file = tmp_path / "kept"
     if content == "another":
         other = simulated("mean")
-        Checkpoint(file, other).write(Lap(False, 1, (), ()), {(0, 0): SimulatedTrials(trials=1, endings=((0, 0, 1),))})
+        one = live_through(
+            MeanTrial(boundaries=Boundaries(efficacy=(1.96,)), patients_treatment=(9,), patients_control=(9,), difference=1.0, sd=1.0),
+            trials=1, seed=1,
+        )  # fmt: skip
+        Checkpoint(file, other).write(Lap(False, 1, (), ()), {(0, 0): one})
     else:
         file.write_bytes(content)
     before = file.read_bytes()

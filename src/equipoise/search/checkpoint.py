@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from equipoise.errors import InputError
 from equipoise.search.question import Question
-from equipoise.simulate import SimulatedTrials
+from equipoise.simulate import Lived, SimulatedTrials, lived_from_lists
 
-FORMAT = 1
+FORMAT = 2
 
 
 class Lap(NamedTuple):
@@ -25,7 +25,7 @@ class Lap(NamedTuple):
     who: tuple[int, ...]
 
 
-Held = dict[tuple[int, int], SimulatedTrials]
+Held = dict[tuple[int, int], Lived]
 """The trials lived through so far, by candidate and scenario."""
 
 
@@ -44,7 +44,10 @@ class Checkpoint:
                     "--checkpoint", str(self.file), "the file of this very question's search; remove it to begin anew"
                 )
             deciding, goal, left, who = kept["lap"]
-            held = {(c, s): SimulatedTrials.read(trials) for c, s, trials in kept["held"]}
+            held = {
+                (c, s): lived_from_lists(SimulatedTrials.read(whole), endings, totals)
+                for c, s, whole, endings, totals in kept["held"]
+            }
             return Lap(bool(deciding), int(goal), tuple(left), tuple(who)), held
         except FileNotFoundError:
             return None
@@ -55,7 +58,10 @@ class Checkpoint:
 
     def write(self, lap: Lap, held: Held) -> None:
         """Keep what has been lived through."""
-        rows: list[Any] = [(c, s, trials.model_dump(mode="json")) for (c, s), trials in sorted(held.items())]
+        rows: list[Any] = [
+            (c, s, held[c, s].whole.model_dump(mode="json"), held[c, s].endings.tolist(), held[c, s].totals.tolist())
+            for c, s in sorted(held)
+        ]
         text = json.dumps({"format": FORMAT, "question": self.digest, "lap": lap, "held": rows}, separators=(",", ":"))
         unfinished = self.file.with_name(self.file.name + ".part")
         with unfinished.open("wb") as file:

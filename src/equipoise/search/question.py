@@ -212,8 +212,8 @@ class Simulation(Value):
     and those that may be the best to `most_trials`, until the recommendation is stable with probability `confidence`.
     """
 
-    first_trials: Annotated[int, Field(strict=True, ge=100, le=10_000_000)] = 1000
-    trials: Annotated[int, Field(strict=True, ge=100, le=100_000_000)] = 50_000
+    first_trials: Annotated[int, Field(strict=True, ge=100, le=10_000_000)] = 500
+    trials: Annotated[int, Field(strict=True, ge=100, le=100_000_000)] = 100_000
     most_trials: Annotated[int, Field(strict=True, ge=100, le=1_000_000_000)] = 800_000
     confidence: Annotated[float, Field(strict=True, ge=0.5, le=0.9999)] = 0.95
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**63)] = 1

@@ -10,7 +10,7 @@ still be the best get more trials, until the best is so with the stated probabil
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -24,14 +24,14 @@ from equipoise.search.question import Question, Simulation
 from equipoise.search.result import Progress, SearchCancelled
 from equipoise.search.summary import weights_of
 from equipoise.search.workers import Batch, Unit, Workers
-from equipoise.simulate import SimulatedTrials, VirtualTrial
+from equipoise.simulate import PARTS, Lived, SimulatedTrials, VirtualTrial
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Cancelled = Callable[[], bool]
 
-SURE = 3.0
-"""Standard errors beyond which a figure is not thought to move: one comparison in 700 by chance, and a wrong step takes several."""
+SURE = 3.3
+"""Standard errors, from 32 parts, that a difference is not thought to be off: one in 800 by chance, and a wrong step takes several."""
 STEPS = np.log1p([1 / 3, 0.05, 0.05, 0.05, 0.05])
 """A design is worse when it is worse by more than this: a third in the chance of missing an effect, five per cent in the rest."""
 TOLERANCE = STEPS / 2
@@ -47,10 +47,10 @@ SAVE_EVERY = 20.0
 
 @dataclass(frozen=True)
 class Figures:
-    """A candidate's power, expected and most patients, expected months and expected cost: means and standard errors, (5, S)."""
+    """A candidate's power, expected and most patients, expected months and expected cost: means (5, S), and by part (P, 5, S)."""
 
     mean: Floats
-    error: Floats
+    parts: Floats
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Contestant:
     """A candidate to be judged by simulation: its virtual trial under each scenario, and what their counts mean for it."""
 
     trials: tuple[VirtualTrial, ...]
-    figures: Callable[[Sequence[SimulatedTrials]], Figures]
+    figures: Callable[[Sequence[Lived]], Figures]
     complexity: float
 
 
@@ -74,11 +74,28 @@ class Raced:
     @property
     def trials(self) -> int:
         """All virtual trials lived through."""
-        return sum(trials.trials for trials in self.held.values())
+        return sum(lived.trials for lived in self.held.values())
 
     def results(self, candidate: int, scenarios: int) -> list[SimulatedTrials]:
         """One candidate's counts, scenario by scenario."""
-        return [self.held[candidate, scenario] for scenario in range(scenarios)]
+        return [self.held[candidate, scenario].whole for scenario in range(scenarios)]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The logarithms of five costs and the score, negated, of C candidates: all are better when smaller.
+
+    `value` (C, 6); `vary` (C, P, 6), whose differences between two candidates, squared and summed over the parts, are the
+    squared standard errors of the differences of their values; `least` (C, 6), an error that there is at the least.
+    """
+
+    value: Floats
+    vary: Floats
+    least: Floats
+
+
+SCORE = 5
+"""The place of the score in a standing."""
 
 
 class Race:
@@ -140,7 +157,7 @@ class Race:
         held = self.held.get((candidate, scenario))
         return held.trials if held else 0
 
-    def _add(self, candidate: int, scenario: int, result: SimulatedTrials) -> None:
+    def _add(self, candidate: int, scenario: int, result: Lived) -> None:
         key = candidate, scenario
         self.held[key] = self.held[key] + result if key in self.held else result
 
@@ -149,77 +166,96 @@ class Race:
             self.checkpoint.write(self.lap, self.held)
             self.saved = time.monotonic()
 
-    def figures(self, candidates: Iterable[int]) -> tuple[Floats, Floats]:
-        """Objectives and their standard errors, each (C, 5), averaged over the scenarios' weights."""
-        scenarios = range(len(self.question.scenarios))
-        found = [self.contestants[c].figures([self.held[c, s] for s in scenarios]) for c in candidates]
-        mean = np.array([each.mean @ self.weights for each in found])
-        error = np.array([np.sqrt((each.error**2) @ self.weights**2) for each in found])
-        return mean.reshape(-1, 5), error.reshape(-1, 5)
+    def standing(self, candidates: Sequence[int]) -> Standing:
+        """The logarithms of costs and the scores, with how they vary from part to part, averaged over the scenarios' weights."""
+        found = [
+            self.contestants[c].figures([self.held[c, s] for s in range(len(self.question.scenarios))])
+            for c in candidates
+        ]
+        mean = np.stack([each.mean @ self.weights for each in found])
+        by_part = np.stack([each.parts @ self.weights for each in found])
+        cost = costs(mean)
+        complexity = np.array([self.contestants[c].complexity for c in candidates])
+        score = scores(self.question, mean, self.yardstick, complexity)
+        vary = (by_part - by_part.mean(axis=1, keepdims=True)) / cost[:, None]
+        vary[:, :, 0] *= -1.0
+        trials = np.array([[self._lived(c, s) for s in range(len(self.weights))] for c in candidates])
+        one = np.sqrt((self.weights**2 / trials**2).sum(axis=1))  # what one trial that ends otherwise can do
+        least = one[:, None] * np.array([1.0, 1.0, 0.0, 1.0, 1.0]) / np.where(np.arange(5) == 0, cost, 1.0)
+        share = score_weights(self.question)
+        return Standing(
+            np.column_stack([np.log(cost), -score]),
+            np.concatenate([vary, (vary @ share)[..., None]], axis=2) / sqrt(PARTS * (PARTS - 1)),
+            np.column_stack([least, least @ share]),
+        )
 
     def _sort(self, left: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Those not surely beaten nor surely short of the target power, and of them those whose standing is not sure."""
-        left = [c for c in left if self._may_have_the_power(c)]
+        left = [c for c in left if self._power_beyond_target(c, SURE) >= 0]
         if not left:
             return (), ()
-        mean, error = self.figures(left)
-        score, spread = self._scores(left, mean, error)
-        cost = costs(mean)
-        _, off, matters = standings(np.log(cost), error / cost, score, spread, SURE)
+        able = np.array([self._power_beyond_target(c, -SURE) >= 0 for c in left])
+        _, off, matters = standings(self.standing(left), SURE, able)
         return (
             tuple(c for c, gone in zip(left, off, strict=True) if not gone),
             tuple(c for c, more in zip(left, matters, strict=True) if more),
         )
 
     def front(self, left: Sequence[int]) -> list[int]:
-        """Those on the front, by the figures as they are."""
+        """Those on the front, by the figures as they are; a power within two standard errors of the target counts as having it."""
+        left = [c for c in left if self._power_beyond_target(c, 2.0) >= 0]
         if not left:
             return []
-        mean, _ = self.figures(left)
-        score, spread = self._scores(left, mean, np.zeros_like(mean))
-        on, _, _ = standings(np.log(costs(mean)), np.zeros_like(mean), score, spread, 0.0)
+        on, _, _ = standings(self.standing(left), 0.0, np.ones(len(left), np.bool_))
         return [c for c, stays in zip(left, on, strict=True) if stays]
 
-    def _may_have_the_power(self, candidate: int) -> bool:
-        held = self.held[candidate, self.question.primary]
-        chance = sum(held.rejections) / held.trials
+    def _power_beyond_target(self, candidate: int, errors: float) -> float:
+        """By how much the power is above the target when it is so many standard errors better than it looks."""
+        held = self.held[candidate, self.question.primary].whole
         target = self.question.endpoint.power
-        return chance + SURE * np.sqrt(target * (1 - target) / held.trials) >= target
-
-    def _scores(self, left: Sequence[int], mean: Floats, error: Floats) -> tuple[Floats, Floats]:
-        """Scores and standard errors at most as large as these, as if all figures erred together."""
-        complexity = np.array([self.contestants[c].complexity for c in left])
-        relative = error / np.maximum(costs(mean), 1e-12)
-        return scores(self.question, mean, self.yardstick, complexity), relative @ score_weights(self.question)
+        return sum(held.rejections) / held.trials + errors * sqrt(target * (1 - target) / held.trials) - target
 
     def _chances(self, left: Sequence[int]) -> tuple[int, float, tuple[int, ...]]:
         """The best by score, the probability that no other is better by more than a step, and who may be better."""
-        mean, error = self.figures(left)
-        score, spread = self._scores(left, mean, error)
-        winner = int(np.argmax(score))
-        draws = np.random.default_rng(self.settings.seed).standard_normal((4000, len(left)))
-        drawn = score + spread * draws
-        lead = drawn - drawn[:, [winner]] - SCORE_STEP
+        standing = self.standing(left)
+        winner = int(np.argmin(standing.value[:, SCORE]))
+        ahead = standing.value[winner, SCORE] - standing.value[:, SCORE] - SCORE_STEP
+        vary = standing.vary[winner, :, SCORE] - standing.vary[:, :, SCORE]
+        rng = np.random.default_rng(self.settings.seed)
+        heavy = np.sqrt((PARTS - 1) / rng.chisquare(PARTS - 1, (4000, 1)))  # errors are estimated: Student's t
+        lead = ahead + heavy * (rng.standard_normal((4000, PARTS)) @ vary.T)
         lead[:, winner] = -np.inf
         rivals = tuple(left[i] for i in range(len(left)) if i == winner or (lead[:, i] > 0).mean() > 0.001)
         return left[winner], float((lead.max(axis=1) <= 0).mean()), rivals
 
 
 @njit(cache=True, nogil=True)
-def _beats(cost: Floats, error: Floats, score: Floats, spread: Floats, sure: float) -> tuple[Flags, Flags]:
+def _doubt(vary, least, c, d, k):  # type: ignore[no-untyped-def]
+    """The standard error of the difference of two candidates in one value."""
+    total = least[c, k] ** 2 + least[d, k] ** 2
+    for part in range(vary.shape[1]):
+        total += (vary[c, part, k] - vary[d, part, k]) ** 2
+    return sqrt(total)
+
+
+@njit(cache=True, nogil=True)
+def _beats(value, vary, least, sure):  # type: ignore[no-untyped-def]
     """For each pair (c, d) whether d surely beats c, and whether it may."""
-    number = len(score)
+    number = len(value)
     surely, perhaps = np.zeros((number, number), np.bool_), np.zeros((number, number), np.bool_)
     for c in range(number):
         for d in range(number):
             if c == d:
                 continue
-            lead, doubt = score[d] - score[c], sure * sqrt(spread[c] ** 2 + spread[d] ** 2)
+            lead = value[c, SCORE] - value[d, SCORE]
+            doubt = sure * _doubt(vary, least, c, d, SCORE)
             yes, maybe = lead - doubt > 0.0, lead + doubt > 0.0
             clearly = maybe_clearly = False
-            for k in range(cost.shape[1]):
-                more = cost[d, k] - cost[c, k]
-                doubt = sure * sqrt(error[c, k] ** 2 + error[d, k] ** 2)
+            for k in range(SCORE):
+                if not maybe:
+                    break
+                more = value[d, k] - value[c, k]
+                doubt = sure * _doubt(vary, least, c, d, k)
                 yes &= more + doubt <= TOLERANCE[k]
                 maybe &= more - doubt <= TOLERANCE[k]
                 clearly |= more + doubt < -STEPS[k]
@@ -228,24 +264,19 @@ def _beats(cost: Floats, error: Floats, score: Floats, spread: Floats, sure: flo
     return surely, perhaps
 
 
-def standings(cost: Floats, error: Floats, score: Floats, spread: Floats, sure: float) -> tuple[Flags, Flags, Flags]:
-    """Who is surely on the front, who surely not, and whose figures matter to what is not sure; from log costs (C, 5), scores (C,) and their standard errors.
+def standings(standing: Standing, sure: float, able: Flags) -> tuple[Flags, Flags, Flags]:
+    """Who is surely on the front, who surely not, and whose figures matter to what is not sure, each (C,), at `sure` standard errors.
 
+    Only those who are `able` (C,), having the target power for sure, are sure to be on the front and to beat others.
     One beats another that has a lower score, is nowhere cheaper by more than a tolerance, and somewhere dearer by more
-    than a step. On the front are those whom nobody on the front beats: scores put all in one order, so there is just one
-    such set, and the best by score is in it. Without errors, everyone is on it or not.
+    than a step. On the front are those whom no other beats, the best by score among them. Without errors, everyone is on
+    it or not.
     """
-    surely, perhaps = _beats(cost, error, score, spread, sure)
-    on, off = np.zeros(len(score), np.bool_), np.zeros(len(score), np.bool_)
-    while True:
-        new_on = ~np.any(perhaps & ~off, axis=1) & ~off
-        new_off = np.any(surely & new_on, axis=1)
-        if np.array_equal(new_on, on) and np.array_equal(new_off, off):
-            break
-        on, off = new_on, new_off
+    surely, perhaps = _beats(standing.value, standing.vary, standing.least, sure)
+    on, off = able & ~np.any(perhaps, axis=1), np.any(surely[:, able], axis=1)
     unsure = ~on & ~off
-    matters = unsure | np.any(perhaps[unsure], axis=0)  # whoever may beat one of those
-    return on, off, matters & ~off
+    matters = unsure | perhaps[unsure].any(axis=0)  # whoever may beat one of those
+    return on, off, matters
 
 
 def _batches(units: list[Unit]) -> list[Batch]:

@@ -22,6 +22,7 @@ from equipoise.search.summary import cost_of, summarise
 from equipoise.simulate import (
     Boundaries,
     CountTrial,
+    Lived,
     MeanTrial,
     PromisingZoneMeanTrial,
     PromisingZoneProportionTrial,
@@ -205,34 +206,36 @@ def _power_error(results: Sequence[SimulatedTrials]) -> Floats:
     return np.sqrt(share * (1 - share) / trials)[None, None]
 
 
-def _figures(question: Question, block: Block, planned: Dates, results: Sequence[SimulatedTrials]) -> Figures:
-    conduct = conduct_of(question, block, planned, results)
+def _figures(question: Question, block: Block, planned: Dates, lived: Sequence[Lived]) -> Figures:
+    """The objectives, and what they would be by the trials of each part alone, all else held."""
+    conduct = conduct_of(question, block, planned, [each.whole for each in lived])
     found = summarise(question, block, conduct)
-    parts = (found.power, found.expected_patients, found.max_patients, found.expected_months, found.expected_cost)
-    trials = np.array([each.trials for each in results])
-    cost = cost_of(question, block, conduct)
-    patients, months, cost = (_spread(conduct, values) for values in (conduct.patients, conduct.months, cost))
+    mean = (found.power, found.expected_patients, found.max_patients, found.expected_months, found.expected_cost)
+    ends, rejected = _ends_by_part(lived)
+    months, patients, cost = ((ends * values[0, 0]).sum(axis=-1) for values in
+                              (conduct.months, conduct.patients, cost_of(question, block, conduct)))  # fmt: skip
     if question.endpoint.kind == "survival":  # they differ among trials that end at the same look, too
-        months = _spread_of("months", results)
-        patients = _spread_of("patients", results)
+        months = np.stack([each.means("months") for each in lived], axis=-1)
+        patients = np.stack([each.means("patients") for each in lived], axis=-1)
     elif block.family == "re-estimation":  # all else goes with the size
-        grown = _spread_of("patients", results) / np.maximum(patients, 1e-9)
-        patients, months, cost = (part * np.maximum(grown, 1.0) for part in (patients, months, cost))
-    most = np.zeros(len(results))
-    return Figures(
-        np.stack([part[0] for part in parts]),
-        np.stack([found.power_error[0], *(part / np.sqrt(trials) for part in (patients, most, months, cost))]),
-    )
+        kept = 1 - np.array([scenario.dropout for scenario in question.scenarios])
+        grown = np.stack([each.means("patients") for each in lived], axis=-1) / kept
+        months, cost = (
+            values[0, 0, :, 0] + (grown - conduct.patients[0, 0, :, 0]) * _slope(values[0, 0], conduct.patients[0, 0])
+            for values in (conduct.months, cost_of(question, block, conduct))
+        )
+        patients = grown
+    most = np.broadcast_to(found.max_patients[0], patients.shape)
+    return Figures(np.stack([part[0] for part in mean]), np.stack([rejected, patients, most, months, cost], axis=1))
 
 
-def _spread_of(column: str, results: Sequence[SimulatedTrials]) -> Floats:
-    """The standard deviation of a column over trials, shape (S,)."""
-    return np.array([each.mean(column).standard_error * np.sqrt(each.trials) for each in results])
+def _ends_by_part(lived: Sequence[Lived]) -> tuple[Floats, Floats]:
+    """Of the trials of each part, the shares that end at each look (P, S, K), and that reject (P, S)."""
+    counts = np.stack([each.endings for each in lived], axis=1)  # (P, S, K, 3)
+    number = counts.sum(axis=(2, 3))
+    return counts.sum(axis=3) / number[..., None], counts[..., 2].sum(axis=2) / number
 
 
-def _spread(conduct: Conduct, values: Floats) -> Floats:
-    """The standard deviation over trials of a figure that depends on the look at which they end, shape (S,)."""
-    early = conduct.up[0, 0, :, :-1] + conduct.down[0, 0, :, :-1]
-    ends = np.concatenate([early, 1 - early.sum(axis=-1, keepdims=True)], axis=-1)
-    mean = (ends * values[0, 0]).sum(axis=-1, keepdims=True)
-    return np.sqrt((ends * (values[0, 0] - mean) ** 2).sum(axis=-1))
+def _slope(values: Floats, patients: Floats) -> Floats:
+    """How a figure at the looks, (S, 2), grows with the patients there."""
+    return (values[:, 1] - values[:, 0]) / np.maximum(patients[:, 1] - patients[:, 0], 1e-9)

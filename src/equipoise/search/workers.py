@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from typing import NamedTuple, Protocol
 
 from equipoise.errors import InputError
-from equipoise.simulate import SimulatedTrials, VirtualTrial, simulate
+from equipoise.simulate import Lived, VirtualTrial, live_through
 
 
 class Unit(NamedTuple):
@@ -26,7 +26,7 @@ class Unit(NamedTuple):
 
 
 Batch = Sequence[Unit]
-Done = tuple[Batch, list[SimulatedTrials]]
+Done = tuple[Batch, list[Lived]]
 
 
 class Workers(Protocol):
@@ -35,12 +35,12 @@ class Workers(Protocol):
     def run(self, batches: Sequence[Batch], cancelled: Callable[[], bool]) -> Iterator[Done]: ...
 
 
-def live(batch: Batch) -> list[SimulatedTrials]:
+def live(batch: Batch) -> list[Lived]:
     """Live through the trials of a batch, on one thread."""
     return [
-        simulate(unit.trial, trials=unit.trials, seed=unit.seed, scenario=unit.scenario, first_trial=unit.first, threads=1)
+        live_through(unit.trial, trials=unit.trials, seed=unit.seed, scenario=unit.scenario, first_trial=unit.first)
         for unit in batch
-    ]  # fmt: skip
+    ]
 
 
 @contextmanager
@@ -105,7 +105,7 @@ MOST_DEATHS = 20
 
 def _as_done(pool: Executor, batches: Sequence[Batch], ahead: int, cancelled: Callable[[], bool]) -> Iterator[Done]:
     """Batches as they are done, with no more handed out than keeps everyone busy; none more once cancelled."""
-    waiting: dict[Future[list[SimulatedTrials]], Batch] = {}
+    waiting: dict[Future[list[Lived]], Batch] = {}
     coming = iter(batches)
     try:
         while True:

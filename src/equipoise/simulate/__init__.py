@@ -21,6 +21,7 @@ from equipoise.simulate.multi_arm import (
 )
 from equipoise.simulate.multi_arm_bounds import dunnett_distribution, multi_arm_boundaries, multi_arm_rejection
 from equipoise.simulate.null import NullPoint, NullSearch, worst_type_one_error
+from equipoise.simulate.parts import PARTS, Lived, live_through, lived_from_lists
 from equipoise.simulate.predictive import PredictiveSingleArmTrial, PredictiveTwoArmTrial, predictive_endings
 from equipoise.simulate.recruitment import RecruitmentTrial, SiteRecruitment
 from equipoise.simulate.reestimation import (
@@ -54,6 +55,7 @@ from equipoise.simulate.trial import Boundaries, VirtualTrial
 from equipoise.simulate.two_arm import MeanTrial, ProportionTrial, TwoArmTrial
 
 __all__ = [
+    "PARTS",
     "AdaptiveMeanTrial",
     "AdaptiveProportionTrial",
     "AdaptiveSurvivalTrial",
@@ -74,6 +76,7 @@ __all__ = [
     "EnrichmentProportionTrial",
     "Estimate",
     "FlemingHarrington",
+    "Lived",
     "LogRank",
     "LongitudinalTrial",
     "MaxCombo",
@@ -112,6 +115,8 @@ __all__ = [
     "calibrated_success",
     "dunnett_distribution",
     "fisher_boundaries",
+    "live_through",
+    "lived_from_lists",
     "max_combo_boundaries",
     "multi_arm_boundaries",
     "multi_arm_rejection",
