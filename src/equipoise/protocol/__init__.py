@@ -1,5 +1,6 @@
 """The protocol of a study: its document by ICH M11, written from the design, checked, compared, and exported."""
 
+from equipoise.protocol.checks import Finding, Item, Place, Report, Step, check
 from equipoise.protocol.difference import Difference, Edit, Line, Piece, compare, difference
 from equipoise.protocol.document import Identity, Origin, Passage, Protocol, Section, Source
 from equipoise.protocol.merge import Conflict, Merged, MergedText, merge, merge_text
@@ -38,9 +39,11 @@ __all__ = [
     "Endpoint",
     "Epoch",
     "Estimand",
+    "Finding",
     "Heading",
     "Identity",
     "IntercurrentEvent",
+    "Item",
     "Language",
     "Line",
     "Merged",
@@ -50,17 +53,21 @@ __all__ = [
     "Participants",
     "Passage",
     "Piece",
+    "Place",
     "Planned",
     "Protocol",
     "Registration",
+    "Report",
     "Role",
     "Schedule",
     "Section",
     "Site",
     "Source",
+    "Step",
     "Translation",
     "Visit",
     "Words",
+    "check",
     "compare",
     "difference",
     "digest",
