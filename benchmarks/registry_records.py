@@ -13,17 +13,85 @@ from collections.abc import Iterator
 from pathlib import Path
 
 REAL = Path(__file__).parents[1] / "tests" / "portfolio" / "ctg-studies.json.gz"
-SYLLABLES = ("ba", "ce", "di", "fo", "gu", "la", "me", "ni", "pro", "ra", "so", "tu", "va", "xi", "zo", "lu", "ter", "mon")
+SYLLABLES = (
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "la",
+    "me",
+    "ni",
+    "pro",
+    "ra",
+    "so",
+    "tu",
+    "va",
+    "xi",
+    "zo",
+    "lu",
+    "ter",
+    "mon",
+)
 ENDINGS = ("mab", "nib", "statin", "pril", "sartan", "gliptin", "flozin", "vir", "azole", "cillin", "oxetine", "parin")
-ORGANS = (
-    "breast lung colorectal prostate gastric hepatic pancreatic ovarian cervical renal bladder thyroid oesophageal cardiac "
-    "cerebral pulmonary vascular retinal corneal cutaneous spinal muscular hepatic biliary intestinal nasal dental uterine"
-).split()
-DISEASES = (
-    "cancer carcinoma neoplasm failure infection fibrosis stenosis ischaemia inflammation dystrophy hypertension ulcer "
-    "syndrome sclerosis dysplasia fracture thrombosis insufficiency atrophy haemorrhage neuropathy lymphoma sarcoma"
-).split()
-STATUSES = ("COMPLETED",) * 11 + ("RECRUITING",) * 4 + ("UNKNOWN",) * 3 + ("TERMINATED", "WITHDRAWN", "ACTIVE_NOT_RECRUITING")
+ORGANS = [
+    "breast",
+    "lung",
+    "colorectal",
+    "prostate",
+    "gastric",
+    "hepatic",
+    "pancreatic",
+    "ovarian",
+    "cervical",
+    "renal",
+    "bladder",
+    "thyroid",
+    "oesophageal",
+    "cardiac",
+    "cerebral",
+    "pulmonary",
+    "vascular",
+    "retinal",
+    "corneal",
+    "cutaneous",
+    "spinal",
+    "muscular",
+    "hepatic",
+    "biliary",
+    "intestinal",
+    "nasal",
+    "dental",
+    "uterine",
+]
+DISEASES = [
+    "cancer",
+    "carcinoma",
+    "neoplasm",
+    "failure",
+    "infection",
+    "fibrosis",
+    "stenosis",
+    "ischaemia",
+    "inflammation",
+    "dystrophy",
+    "hypertension",
+    "ulcer",
+    "syndrome",
+    "sclerosis",
+    "dysplasia",
+    "fracture",
+    "thrombosis",
+    "insufficiency",
+    "atrophy",
+    "haemorrhage",
+    "neuropathy",
+    "lymphoma",
+    "sarcoma",
+]
+STATUSES = (
+    ("COMPLETED",) * 11 + ("RECRUITING",) * 4 + ("UNKNOWN",) * 3 + ("TERMINATED", "WITHDRAWN", "ACTIVE_NOT_RECRUITING")
+)
 
 
 def studies(number: int, seed: int = 1) -> Iterator[bytes]:
@@ -34,13 +102,14 @@ def studies(number: int, seed: int = 1) -> Iterator[bytes]:
         study.pop("documentSection", None)
     pools = _Pools(real)
     for place in range(number):
-        yield json.dumps(_varied(real[place % len(real)], place, pools, random.Random(seed * 1_000_003 + place))).encode()
+        yield json.dumps(
+            _varied(real[place % len(real)], place, pools, random.Random(seed * 1_000_003 + place))
+        ).encode()
 
 
 def write_studies(path: Path, number: int, seed: int = 1) -> None:
     """An array of so many studies, as the registry's own download has it; gzipped lightly if the name says so."""
-    opened = gzip.open(path, "wb", compresslevel=1) if path.suffix == ".gz" else path.open("wb")
-    with opened as file:
+    with gzip.open(path, "wb", compresslevel=1) if path.suffix == ".gz" else path.open("wb") as file:
         for place, study in enumerate(studies(number, seed)):
             file.write((b"[\n" if place == 0 else b",\n") + study)
         file.write(b"\n]\n")
@@ -51,21 +120,27 @@ class _Pools:
 
     def __init__(self, real: list[dict]) -> None:
         sections = [study["protocolSection"] for study in real]
-        self.criteria = [line for part in sections for line in part["eligibilityModule"]["eligibilityCriteria"].split("\n") if line]
+        self.criteria = [
+            line for part in sections for line in part["eligibilityModule"]["eligibilityCriteria"].split("\n") if line
+        ]
         self.outcomes = [
             outcome
             for part in sections
             for kind in ("primaryOutcomes", "secondaryOutcomes")
             for outcome in part.get("outcomesModule", {}).get(kind, [])
         ]
-        self.sites = [site for part in sections for site in part.get("contactsLocationsModule", {}).get("locations", [])]
+        self.sites = [
+            site for part in sections for site in part.get("contactsLocationsModule", {}).get("locations", [])
+        ]
         self.sponsors = [part["sponsorCollaboratorsModule"]["leadSponsor"]["name"] for part in sections]
         self.conditions = [name for part in sections for name in part["conditionsModule"]["conditions"]]
         self.interventions = [
             given for part in sections for given in part.get("armsInterventionsModule", {}).get("interventions", [])
         ]
         draw = random.Random(7)
-        self.drugs = ["".join(draw.choices(SYLLABLES, k=draw.randint(2, 3))) + draw.choice(ENDINGS) for _ in range(20_000)]
+        self.drugs = [
+            "".join(draw.choices(SYLLABLES, k=draw.randint(2, 3))) + draw.choice(ENDINGS) for _ in range(20_000)
+        ]
         self.diseases = [f"{organ} {disease}" for organ in ORGANS for disease in DISEASES]
         draw.shuffle(self.diseases)
 
@@ -78,13 +153,23 @@ def _seldom(draw: random.Random, pool: list) -> object:
 def _varied(study: dict, place: int, pools: _Pools, draw: random.Random) -> dict:
     study = copy.copy(study)
     part = study["protocolSection"] = copy.copy(study["protocolSection"])
-    for name in ("identificationModule", "statusModule", "conditionsModule", "eligibilityModule", "sponsorCollaboratorsModule"):
+    for name in (
+        "identificationModule",
+        "statusModule",
+        "conditionsModule",
+        "eligibilityModule",
+        "sponsorCollaboratorsModule",
+    ):
         part[name] = copy.copy(part[name])
     disease, drug = _seldom(draw, pools.diseases), _seldom(draw, pools.drugs)
     number = 10_000_000 + place
     identity = part["identificationModule"]
-    identity.update(nctId=f"NCT{number}", briefTitle=f"{drug.capitalize()} for {disease}: {_clipped(identity['briefTitle'], draw)}")
-    identity.update(officialTitle=f"A study of {drug} in {disease}. {_clipped(identity.get('officialTitle', ''), draw)}")
+    identity.update(
+        nctId=f"NCT{number}", briefTitle=f"{drug.capitalize()} for {disease}: {_clipped(identity['briefTitle'], draw)}"
+    )
+    identity.update(
+        officialTitle=f"A study of {drug} in {disease}. {_clipped(identity.get('officialTitle', ''), draw)}"
+    )
     identity.update(orgStudyIdInfo={"id": f"ORG-{place}"}, secondaryIdInfos=[])
     part["conditionsModule"] = {
         "conditions": [disease, *draw.sample(pools.conditions, draw.randint(0, 2))],

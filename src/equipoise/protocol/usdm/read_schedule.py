@@ -129,7 +129,7 @@ class _Reader:
         return Visit(id=name, epoch=self._epoch(instance), label=label, place=own or "site")
 
     def _epoch(self, instance: Object) -> str:
-        return self.names.name(self.index.objects.get(instance.get("epochId") or "", self.design["epochs"][0]))
+        return self.names.name(self.index.objects.get(instance.get("epochId") or "") or self.design["epochs"][0])
 
     def _day(self, instance: str, timings: dict[str, Object], seen: set[str]) -> int | None:
         """Days from the anchor, along the timings that lead to it."""
