@@ -8,7 +8,7 @@ from typing import Any
 from equipoise.search import Question, run_search
 from equipoise.search.result import SearchResult
 
-TRIALS = 100_000
+TRIALS = 200_000
 CONSIDER: dict[str, Any] = {"looks": [2, 3], "sizes": 10, "judged": "simulated"}
 COMMON: dict[str, Any] = {
     "picot": dict.fromkeys(("population", "intervention", "comparator", "outcome", "time"), "as published"),
@@ -57,7 +57,7 @@ def main() -> None:
         ratio = whole.simulation.trials / raced.simulation.trials
         print(
             f"{name:20}{raced.simulation.candidates:6,} candidates   front {len(mine):4} and {len(theirs):4}, "
-            f"{len(mine ^ theirs)} not on both   recommended {'the same' if raced.recommended == whole.recommended else 'another'}   "
+            f"{len(mine ^ theirs)} not on both   {_recommended(raced, whole)}   "
             f"{raced.simulation.trials:,} and {whole.simulation.trials:,} trials: {ratio:.1f} times fewer   "
             f"{quickly:.0f} and {slowly:.0f} s",
             flush=True,
@@ -69,6 +69,14 @@ def _search(name: str, problem: dict[str, Any], first: int) -> tuple[SearchResul
     question = Question.read({"title": name, **COMMON, **problem, "simulation": spent})
     started = time.perf_counter()
     return run_search(question, keep=100_000), time.perf_counter() - started
+
+
+def _recommended(raced: SearchResult, whole: SearchResult) -> str:
+    if raced.recommended == whole.recommended:
+        return "recommended the same"
+    mine, theirs = whole.candidate(raced.recommended), whole.candidate(whole.recommended)
+    worse = f"{theirs.score - mine.score:.4f}" if mine and theirs else "unknown"
+    return f"recommended another, whose score is lower by {worse} of all trials"
 
 
 def _front(result: SearchResult) -> set[str]:

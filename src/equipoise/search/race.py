@@ -202,11 +202,16 @@ class Race:
         )
 
     def front(self, left: Sequence[int]) -> list[int]:
-        """Those on the front, by the figures as they are; a power within two standard errors of the target counts as having it."""
+        """Those on the front: surely, or, where that is open, by the figures as they are.
+
+        A power within two standard errors of the target counts as having it.
+        """
         left = [c for c in left if self._power_beyond_target(c, 2.0) >= 0]
         if not left:
             return []
-        on, _, _ = standings(self.standing(left), 0.0, np.ones(len(left), np.bool_))
+        standing, able = self.standing(left), np.ones(len(left), np.bool_)
+        on, off, _ = standings(standing, SURE, able)
+        on |= standings(standing, 0.0, able)[0] & ~off
         return [c for c, stays in zip(left, on, strict=True) if stays]
 
     def _power_beyond_target(self, candidate: int, errors: float) -> float:
